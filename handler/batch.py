@@ -1,0 +1,101 @@
+"""AWS Batch's job definitions, read and written as raw documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handler.aws_errors import code_of, is_throttling, status_of, translated
+from handler.clock import Clock
+from handler.errors import RegistrationUnclear
+from handler.raw import Document, carry_documents
+from handler.revision import Revision
+
+# batch/latest/APIReference/API_DescribeJobDefinitions.html
+_PAGE = 100
+_THROTTLED_ATTEMPTS = 5
+
+
+class Batch:
+    """``reader`` and ``writer`` are botocore Batch clients.
+
+    The writer must not repeat calls on its own: RegisterJobDefinition has no client token, so a repeat
+    after a lost answer would register twice. Throttled calls, which took no effect, are repeated here.
+    """
+
+    def __init__(self, *, reader: Any, writer: Any, clock: Clock) -> None:
+        carry_documents(reader)
+        carry_documents(writer)
+        self._reader = reader
+        self._writer = writer
+        self._clock = clock
+
+    def active_revisions(self, name: str) -> list[Revision]:
+        """All ACTIVE revisions of a name, in no particular order. Raises AwsError."""
+        return [
+            revision
+            for revision in self._describe(name, jobDefinitionName=name, status="ACTIVE", maxResults=_PAGE)
+            if revision.active
+        ]
+
+    def any_revision(self, name: str) -> bool:
+        """Whether Batch has a revision of the name, ACTIVE or not. Raises AwsError."""
+        return bool(self._describe(name, jobDefinitionName=name, maxResults=_PAGE))
+
+    def revisions(self, name: str, numbers: Sequence[int]) -> list[Revision]:
+        """Those of the numbered revisions that Batch has, ACTIVE or not. Raises AwsError."""
+        found: list[Revision] = []
+        for start in range(0, len(numbers), _PAGE):
+            names = [f"{name}:{number}" for number in numbers[start : start + _PAGE]]
+            found.extend(self._describe(name, jobDefinitions=names))
+        return found
+
+    def register(self, document: Document) -> int:
+        """Registers a revision and returns its number.
+
+        Raises RegistrationUnclear when it may have taken effect all the same, AwsError when it has not.
+        """
+        name = document["jobDefinitionName"]
+        try:
+            answer = self._register(document)
+        except ClientError as error:
+            # 404 and 409 come as ClientException while the registration may stand: broadinstitute/cromwell
+            # pull request 4076.
+            if status_of(error) >= 500 or (
+                code_of(error) == "ClientException" and status_of(error) in (404, 409)
+            ):
+                raise _unclear(name, str(error)) from error
+            raise translated(error, "batch:RegisterJobDefinition", f"job definition {name}") from error
+        except BotoCoreError as error:
+            raise _unclear(name, str(error)) from error
+        match answer:
+            case {"revision": int(number)}:
+                return number
+        raise _unclear(name, f"the answer holds no revision: {str(answer)[:200]}")
+
+    def _register(self, document: Document) -> Any:
+        for attempt in range(_THROTTLED_ATTEMPTS):
+            try:
+                return self._writer.register_job_definition(**document)
+            except ClientError as error:
+                if not is_throttling(error) or attempt == _THROTTLED_ATTEMPTS - 1:
+                    raise
+                self._clock.wait(attempt, base=0.5, step="repeat a throttled registration")
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _describe(self, name: str, **query: Any) -> list[Revision]:
+        pages = self._reader.get_paginator("describe_job_definitions").paginate(**query)
+        try:
+            documents = [document for page in pages for document in page["jobDefinitions"]]
+        except (ClientError, BotoCoreError) as error:
+            raise translated(error, "batch:DescribeJobDefinitions", f"job definition {name}") from error
+        return [revision for revision in map(Revision.read, documents) if revision.name == name]
+
+
+def _unclear(name: str, what: str) -> RegistrationUnclear:
+    return RegistrationUnclear(
+        f"batch:RegisterJobDefinition of {name} may or may not have taken effect: {what}",
+        remedy="none needed: the run reads again and decides anew",
+    )

@@ -1,0 +1,75 @@
+"""When two revisions have equal settings. For comparison only: nothing that is sent passes through here.
+
+Batch normalises what it stores (it reorders environment variables, adds empty lists and defaults, drops
+variables with empty values: see terraform-provider-aws, internal/service/batch, which has to undo it),
+so two registrations of the same settings may read back differently. The user's own tags are left out,
+since they change in place without a new revision.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from handler.containers import Container, with_images
+from handler.revision import Revision
+
+_SETS = {"environment": "name", "secrets": "name", "resourceRequirements": "type"}
+_DEFAULTS = {"platformVersion": "LATEST", "essential": True}
+
+
+def same_settings(one: Revision, other: Revision, is_ours: Callable[[str], bool]) -> bool:
+    """Whether both revisions have the same settings, holds aside.
+
+    ``is_ours`` tells whether an image reference is one of the pair's repository: those do not count.
+    """
+    return bool(_canonical(one, is_ours) == _canonical(other, is_ours))
+
+
+def _canonical(revision: Revision, is_ours: Callable[[str], bool]) -> Any:
+    def masked(container: Container) -> str:
+        return "the repository's" if is_ours(container.image) else container.image
+
+    document = with_images(revision.settings, masked)
+    document.pop("tags", None)
+    return _simplified(document, ())
+
+
+def _simplified(value: Any, path: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        fields = {key: _simplified(item, (*path, key)) for key, item in value.items()}
+        return {key: item for key, item in fields.items() if not _is_default(key, item)}
+    if isinstance(value, list):
+        items = [_simplified(item, path) for item in value]
+        label = _label_of_set(path)
+        return _sorted_by(label, items) if label else items
+    return value
+
+
+def _label_of_set(path: tuple[str, ...]) -> str | None:
+    # The containers of an ECS task start by dependency, whatever their place in the list. Those of a
+    # pod are compared in order: init containers run in it.
+    if path[-2:] == ("taskProperties", "containers"):
+        return "name"
+    return _SETS.get(path[-1]) if path else None
+
+
+def _sorted_by(label: str, items: list[Any]) -> list[Any]:
+    return sorted(
+        (item for item in items if not _has_only_a_name(item)),
+        key=lambda item: (_text(item, label), json.dumps(item, sort_keys=True)),
+    )
+
+
+def _has_only_a_name(item: Any) -> bool:
+    """True for an environment variable whose value is empty: Batch drops those."""
+    return isinstance(item, dict) and item.keys() == {"name"}
+
+
+def _text(item: Any, key: str) -> str:
+    return str(item.get(key)) if isinstance(item, dict) else ""
+
+
+def _is_default(key: str, value: Any) -> bool:
+    return value is None or value in ("", [], {}) or (key in _DEFAULTS and value == _DEFAULTS[key])

@@ -1,0 +1,43 @@
+"""Time as the function knows it: now, waiting, and how much is left."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from handler.errors import DeadlineNear
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """``remaining`` gives the seconds until the function is killed; ``reserve`` of them are kept back.
+
+    The reserve is what the slowest AWS call may take, so that a run ends with an error that says how far
+    it came instead of being killed in the middle.
+    """
+
+    remaining: Callable[[], float]
+    reserve: float = 0.0
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+
+    def check(self, step: str) -> None:
+        """Raises DeadlineNear when there is no time left to begin ``step``."""
+        if self.remaining() <= self.reserve:
+            raise DeadlineNear(
+                f"no time left to {step}: {self.remaining():.0f} s until the function's timeout, of which "
+                f"{self.reserve:.0f} s are kept back for the call in flight",
+                remedy="raise the pair's timeoutSeconds; nothing is lost, the retry begins anew",
+            )
+
+    def wait(self, attempt: int, *, base: float, step: str) -> None:
+        """Sleeps before a further attempt: jittered, from ``base`` seconds at attempt 0 doubling to 20 s."""
+        pause = min(base * 2**attempt, 20.0) * (0.5 + self.jitter() / 2)
+        if self.remaining() - pause <= self.reserve:
+            self.check(step)
+        self.sleep(pause)
+        self.check(step)

@@ -1,0 +1,157 @@
+"""Whose settings a new revision copies, and which hold is in force: what the log of revisions says.
+
+A revision of ours is *neutral* when its settings equal those of the revision that it names as the one
+it copied: it brought an image and nothing else. Two stale runs can leave neutral revisions on top of a
+change that somebody else registered meanwhile; the change is then below them in the log, and it is what
+the next revision must copy.
+
+Looking back costs reads, so it happens only when the newest revision is ours and somebody else's ACTIVE
+revision stands between it and the one it copied: every run has checked what it copied when it wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from handler import provenance
+from handler.canonical import same_settings
+from handler.revision import Revision, RevisionLog
+
+IsOurs = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A hold in force, or released: ``bearer`` is the revision whose tag says so."""
+
+    reason: str
+    bearer: Revision
+
+    @property
+    def in_force(self) -> bool:
+        return self.reason != provenance.RELEASED
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """``base`` is the revision to copy; ``hold`` the last word on holding, None if there never was one."""
+
+    base: Revision
+    hold: Hold | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The numbers of revisions that must be read before the lineage can be told."""
+
+    numbers: tuple[int, ...]
+
+
+class _Missing(Exception):
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self.numbers = tuple(numbers)
+
+
+def trace(log: RevisionLog, is_ours: IsOurs) -> Lineage | Unknown:
+    """The lineage of a log that has at least one ACTIVE revision, or what is missing to tell it.
+
+    ``is_ours`` tells whether an image reference is one of the pair's repository.
+    """
+    reader = _Reader(log, is_ours)
+    try:
+        return Lineage(reader.base(), reader.hold_at(log.highest), tuple(reader.warnings))
+    except _Missing as missing:
+        return Unknown(missing.numbers)
+
+
+class _Reader:
+    """One look at one log; remembers what it worked out."""
+
+    def __init__(self, log: RevisionLog, is_ours: IsOurs) -> None:
+        self.log = log
+        self.is_ours = is_ours
+        self.warnings: dict[str, None] = {}
+        self._neutral: dict[int, bool] = {}
+
+    def base(self) -> Revision:
+        newest = self.log.active[0]
+        if not self._is_suspect(newest):
+            return newest
+        self._ask_at_once()
+        seen = self._back_to_a_change()
+        root = max(self._root(revision) for revision in seen)
+        if self._root(newest) == root:
+            return newest
+        carriers = [revision for revision in seen if self._root(revision) == root]
+        return next((revision for revision in carriers if revision.number == root), carriers[0])
+
+    def hold_at(self, number: int) -> Hold | None:
+        """The last word on holding among the revisions up to ``number``, repetitions left out."""
+        for revision in self.log.active:
+            reason = revision.tags.get(provenance.HOLD)
+            if revision.number <= number and reason:
+                if self._is_suspect(revision) and self._is_neutral(revision):
+                    continue
+                return Hold(reason, revision)
+        return None
+
+    def _is_suspect(self, revision: Revision) -> bool:
+        """Whether somebody's ACTIVE revision stands between this one and the one it copied."""
+        copied = revision.copied
+        return copied is not None and self.log.active_between(copied, revision.number)
+
+    def _back_to_a_change(self) -> list[Revision]:
+        """The ACTIVE revisions, newest first, down to the first that is not neutral."""
+        seen: list[Revision] = []
+        for revision in self.log.active:
+            seen.append(revision)
+            if not self._is_neutral(revision):
+                break
+        return seen
+
+    def _ask_at_once(self) -> None:
+        """One request for all the copied revisions on the way, rather than one each."""
+        wanted: list[int] = []
+        for revision in self.log.active:
+            if revision.copied is None:
+                break
+            wanted.append(revision.copied)
+        if missing := self.log.unseen(wanted):
+            raise _Missing(missing)
+
+    def _root(self, revision: Revision) -> int:
+        """The number of the revision that the settings come from, followed through neutral copies."""
+        while revision.active and self._is_neutral(revision):
+            copied = revision.copied
+            assert copied is not None
+            revision = self.log.known[copied]
+        return revision.number
+
+    def _is_neutral(self, revision: Revision) -> bool:
+        if revision.number not in self._neutral:
+            self._neutral[revision.number] = self._compare(revision)
+        return self._neutral[revision.number]
+
+    def _compare(self, revision: Revision) -> bool:
+        copied = revision.copied
+        if copied is None:
+            return False
+        if missing := self.log.unseen([copied]):
+            raise _Missing(missing)
+        if copied in self.log.gone:
+            self.warnings[
+                f"revision {revision.number} says that it copies revision {copied}, which AWS Batch no "
+                "longer has, so its settings count as they are"
+            ] = None
+            return False
+        return self._hold_is_repeated(revision, copied) and same_settings(
+            revision, self.log.known[copied], self.is_ours
+        )
+
+    def _hold_is_repeated(self, revision: Revision, copied: int) -> bool:
+        """Whether the revision only repeats the hold that was in force when it was planned."""
+        before = self.hold_at(copied)
+        said = revision.tags.get(provenance.HOLD) or provenance.RELEASED
+        return said == (before.reason if before else provenance.RELEASED)

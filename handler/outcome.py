@@ -1,0 +1,107 @@
+"""What a run did, for each definition: the function's result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from handler.image import Image
+from handler.plan import Registration, Skip
+
+Kind = Literal["updated", "skipped", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One definition's outcome. Revisions are numbers, images whole references; None where there is none."""
+
+    definition: str
+    kind: Kind
+    reason: str
+    previous_revision: int | None = None
+    new_revision: int | None = None
+    previous_image: str | None = None
+    new_image: str | None = None
+    registered_at: datetime | None = None
+    error: Exception | None = None
+    warnings: tuple[str, ...] = ()
+
+    def fields(self) -> dict[str, Any]:
+        """The outcome as it stands in the result and in the log record."""
+        return {
+            "jobDefinition": self.definition,
+            "outcome": self.kind,
+            "reason": self.reason,
+            "previousRevision": self.previous_revision,
+            "newRevision": self.new_revision,
+            "previousImage": self.previous_image,
+            "newImage": self.new_image,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A whole run; ``image`` is the selected image, None where none was resolved."""
+
+    pair: str
+    dry_run: bool
+    image: Image | None
+    outcomes: tuple[Outcome, ...]
+
+    def fields(self) -> dict[str, Any]:
+        """The JSON object that the function returns."""
+        return {
+            "pair": self.pair,
+            "dryRun": self.dry_run,
+            "selectedImage": {"tag": self.image.tag, "digest": self.image.digest} if self.image else None,
+            "outcomes": [outcome.fields() for outcome in self.outcomes],
+        }
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome.kind == "failed")
+
+
+def updated(registration: Registration, number: int, at: datetime) -> Outcome:
+    return replace(_registered(registration, "updated", registration.reason, number), registered_at=at)
+
+
+def rehearsed(registration: Registration) -> Outcome:
+    """A dry run's word on a registration: nothing was written, so it is not ``updated``."""
+    return _registered(registration, "skipped", f"dry run, would register: {registration.reason}", None)
+
+
+def _registered(registration: Registration, kind: Kind, reason: str, number: int | None) -> Outcome:
+    return Outcome(
+        definition=registration.definition,
+        kind=kind,
+        reason=reason,
+        previous_revision=registration.newest.number,
+        new_revision=number,
+        previous_image=registration.image_before,
+        new_image=registration.image_after,
+        warnings=registration.warnings,
+    )
+
+
+def skipped(skip: Skip) -> Outcome:
+    return Outcome(
+        definition=skip.definition,
+        kind="skipped",
+        reason=skip.reason,
+        previous_revision=skip.newest.number,
+        previous_image=skip.image,
+        warnings=skip.warnings,
+    )
+
+
+def passed_over(definition: str, reason: str) -> Outcome:
+    """A definition that was not even looked at."""
+    return Outcome(definition=definition, kind="skipped", reason=reason)
+
+
+def failed(definition: str, error: Exception, before: Outcome | None = None) -> Outcome:
+    """``before`` is what had been done for the definition until then: it stays in the record."""
+    known = before or Outcome(definition=definition, kind="failed", reason="")
+    return replace(known, kind="failed", reason=str(error), error=error)

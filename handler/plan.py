@@ -1,0 +1,202 @@
+"""What to do about one job definition: a pure decision from what Batch and ECR hold.
+
+``plan`` is the only planner: the function, its dry run and the operator's tool all ask it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handler import provenance
+from handler.containers import Container, containers_of, with_images
+from handler.errors import NoRepositoryContainer
+from handler.image import Image, ImageReference, Repository
+from handler.limits import check_image_reference, fit
+from handler.lineage import Hold, Lineage
+from handler.raw import Document
+from handler.revision import Revision, RevisionLog
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What a pair wants: images of ``repository`` written as ``pin`` says (``digest`` or ``tag``)."""
+
+    repository: Repository
+    pin: str
+    omit_fields: tuple[str, ...] = ()
+
+    def owns(self, image: str) -> bool:
+        """Whether the image reference is one of the pair's repository."""
+        return self.repository.holds(ImageReference.parse(image))
+
+    def reference(self, current: str, image: Image) -> str:
+        """The reference to ``image`` under the host name that ``current`` uses."""
+        base = ImageReference.parse(current).base
+        return f"{base}:{image.tag}" if self.pin == "tag" else f"{base}@{image.digest}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """Why and when a run happens; it ends up in the provenance tags. ``at`` is ISO 8601, UTC."""
+
+    event_id: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageChange:
+    """One container's image before and after; ``path`` says where in the document it stands."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """One planned revision.
+
+    ``document`` is what RegisterJobDefinition gets, whole. ``newest`` is the newest ACTIVE revision,
+    which the new one takes the place of; ``after`` the highest number that was read, so that the new
+    revision's number is ``after + 1`` unless somebody writes in between.
+    """
+
+    definition: str
+    document: Document = field(repr=False)
+    newest: Revision
+    after: int
+    base: int
+    changes: tuple[ImageChange, ...]
+    image: Image
+    image_before: str
+    image_after: str
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skip:
+    """Nothing to register, and why; ``image`` is the reference that the newest revision carries."""
+
+    definition: str
+    newest: Revision
+    image: str
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+def plan(
+    log: RevisionLog, lineage: Lineage, selected: Image, target: Target, occasion: Occasion
+) -> Registration | Skip:
+    """Decides one definition.
+
+    Raises DefinitionError: NoRepositoryContainer, DefinitionTooLarge or TooManyTags.
+    """
+    hold = lineage.hold
+    if hold is not None and hold.in_force:
+        wanted, image = _held_images(lineage.base, hold, target)
+        reason = f"on hold: {hold.reason}"
+    else:
+        wanted, image = _selected_images(lineage.base, selected, target), selected
+        reason = "already on the selected image"
+    newest = log.active[0]
+    before = {container.path: container.image for container in _owned(newest, target)}
+    if lineage.base == newest and before == wanted and _is_told(newest, image, hold, target):
+        shown = next(iter(before.values()))
+        return Skip(definition=log.name, newest=newest, image=shown, reason=reason, warnings=lineage.warnings)
+    return _registration(log, lineage, wanted, image, target, occasion)
+
+
+def _selected_images(base: Revision, selected: Image, target: Target) -> dict[str, str]:
+    """The image that each of the repository's containers is to have, by the container's path."""
+    return {container.path: target.reference(container.image, selected) for container in _owned(base, target)}
+
+
+def _held_images(base: Revision, hold: Hold, target: Target) -> tuple[dict[str, str], Image]:
+    """The images of the revision that holds; a container that it does not know gets its first one."""
+    held = {container.path: container.image for container in _owned(hold.bearer, target)}
+    first = next(iter(held.values()))
+    wanted = {container.path: held.get(container.path, first) for container in _owned(base, target)}
+    reference, tags = ImageReference.parse(first), hold.bearer.tags
+    image = Image(
+        tag=reference.tag or tags.get(provenance.IMAGE_TAG, ""),
+        digest=reference.digest or tags.get(provenance.IMAGE_DIGEST, ""),
+    )
+    return wanted, image
+
+
+def _is_told(newest: Revision, image: Image, hold: Hold | None, target: Target) -> bool:
+    """Whether the newest revision tells which image its tag meant: a tag moves, the reference stays."""
+    if target.pin == "digest" or (hold is not None and hold.in_force):
+        return True
+    return newest.tags.get(provenance.IMAGE_DIGEST) == image.digest
+
+
+def _owned(revision: Revision, target: Target) -> tuple[Container, ...]:
+    """The containers that use the repository; raises NoRepositoryContainer when there is none."""
+    containers = containers_of(revision.document)
+    owned = tuple(container for container in containers if target.owns(container.image))
+    if owned:
+        return owned
+    images = ", ".join(container.image for container in containers) or "none"
+    raise NoRepositoryContainer(
+        f"no container of job definition {revision.name}:{revision.number} uses an image of "
+        f"{target.repository.uri}; its images: {images}",
+        remedy="register a revision that uses the repository, or take the definition out of the pair's "
+        "jobDefinitions and run `pulumi up`",
+    )
+
+
+def _registration(
+    log: RevisionLog,
+    lineage: Lineage,
+    wanted: dict[str, str],
+    image: Image,
+    target: Target,
+    occasion: Occasion,
+) -> Registration:
+    for path, reference in wanted.items():
+        check_image_reference(reference, where=f"{log.name}: {path}")
+    newest, base = log.active[0], lineage.base
+    ours = provenance.Provenance(
+        previous_revision=base.number,
+        image_digest=image.digest,
+        image_tag=image.tag,
+        event_id=occasion.event_id,
+        updated_at=occasion.at,
+        hold=lineage.hold.reason if lineage.hold else "",
+    )
+    document, warnings = fit(
+        with_images(base.settings, lambda container: wanted.get(container.path, container.image)),
+        ours,
+        by_tag=target.pin == "tag",
+        omit=target.omit_fields,
+        name=log.name,
+    )
+    changes = tuple(
+        ImageChange(path=container.path, before=container.image, after=wanted[container.path])
+        for container in _owned(base, target)
+        if container.image != wanted[container.path]
+    )
+    return Registration(
+        definition=log.name,
+        document=document,
+        newest=newest,
+        after=log.highest,
+        base=base.number,
+        changes=changes,
+        image=image,
+        image_before=_owned(newest, target)[0].image,
+        image_after=next(iter(wanted.values())),
+        reason=_reason(lineage, image, newest),
+        warnings=lineage.warnings + warnings,
+    )
+
+
+def _reason(lineage: Lineage, image: Image, newest: Revision) -> str:
+    if lineage.hold is not None and lineage.hold.in_force:
+        return f"on hold ({lineage.hold.reason}): the held image is put back"
+    restored = ""
+    if lineage.base != newest:
+        restored = f"; revision {lineage.base.number} has the newest settings, not {newest.number}"
+    return f"tag {image.tag} is {image.digest}{restored}"

@@ -1,0 +1,96 @@
+"""The tags by which a revision says where it comes from.
+
+Limits on tags: batch/latest/userguide/using-tags.html (50 tags, values of 256 characters from
+letters, digits, space and ``+ - = . _ : / @``; keys starting ``aws:`` are AWS's own). A job's tags and
+those that its definition propagates count together, and a job with more than 50 fails; so a
+definition with ``propagateTags`` gets only the tags that the updater itself cannot do without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handler.errors import TooManyTags
+
+PREFIX = "ecr-batch-updater/"
+PREVIOUS_REVISION = PREFIX + "previous-revision"
+IMAGE_DIGEST = PREFIX + "image-digest"
+IMAGE_TAG = PREFIX + "image-tag"
+EVENT_ID = PREFIX + "event-id"
+UPDATED_AT = PREFIX + "updated-at"
+HOLD = PREFIX + "hold"
+RELEASED = "released"
+
+MOST_TAGS = 50
+_LONGEST_VALUE = 256
+_DROPPED_FIRST = (UPDATED_AT, EVENT_ID, IMAGE_TAG, IMAGE_DIGEST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What the tags of a new revision say. ``hold`` is a reason, ``released``, or "" for no tag."""
+
+    previous_revision: int
+    image_digest: str
+    image_tag: str
+    event_id: str
+    updated_at: str
+    hold: str = ""
+
+    def tags(self) -> dict[str, str]:
+        """All the tags, values reduced to what AWS allows in them; empty ones are left out."""
+        values = {
+            PREVIOUS_REVISION: str(self.previous_revision),
+            HOLD: self.hold,
+            IMAGE_DIGEST: self.image_digest,
+            IMAGE_TAG: self.image_tag,
+            EVENT_ID: self.event_id,
+            UPDATED_AT: self.updated_at,
+        }
+        return {key: tag_value(value) for key, value in values.items() if value}
+
+
+def tag_value(text: str) -> str:
+    """``text`` reduced to the characters and the length that AWS allows in a tag value.
+
+    >>> tag_value("bad image; see #42")
+    'bad image_ see _42'
+    """
+    return re.sub(r"[^\w +\-=.:/@]", "_", text)[:_LONGEST_VALUE]
+
+
+def user_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags that somebody else set and that may be sent: neither ours nor AWS's own."""
+    return {key: value for key, value in tags.items() if not key.startswith((PREFIX, "aws:"))}
+
+
+def is_ours(tags: Mapping[str, str]) -> bool:
+    """Whether a revision with these tags claims to have been registered by the updater."""
+    return tags.get(PREVIOUS_REVISION, "").isdecimal()
+
+
+def merge(
+    theirs: Mapping[str, str], provenance: Provenance, *, propagated: bool, by_tag: bool, where: str
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The tags to send, and the keys of ours that had to be left out.
+
+    ``theirs`` always win: beyond 50 tags ours are dropped, the least telling first. ``propagated``
+    is the definition's propagateTags; ``by_tag`` says that the image is pinned by tag, so that only
+    the digest tag tells which image it is.
+    """
+    needed = {PREVIOUS_REVISION, HOLD, *((IMAGE_DIGEST,) if by_tag else ())}
+    ours = {key: value for key, value in provenance.tags().items() if key in needed or not propagated}
+    dropped: list[str] = []
+    for key in _DROPPED_FIRST:
+        if key in ours and key not in needed and len(theirs) + len(ours) > MOST_TAGS:
+            del ours[key]
+            dropped.append(key)
+    if len(theirs) + len(ours) > MOST_TAGS:
+        raise TooManyTags(
+            f"{where} has {len(theirs)} tags of its own, which leaves no room for {', '.join(sorted(ours))} "
+            f"(AWS Batch allows {MOST_TAGS})",
+            remedy=f"remove {len(theirs) + len(ours) - MOST_TAGS} tag(s) from the job definition",
+        )
+    return {**theirs, **ours}, tuple(dropped)

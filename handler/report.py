@@ -1,0 +1,71 @@
+"""Tells what a run did: a log record an outcome, and metrics.
+
+Metrics are printed in CloudWatch's embedded metric format (AmazonCloudWatch/latest/monitoring/
+CloudWatch_Embedded_Metric_Format_Specification.html): no call, no permission. Lambda's JSON log format
+turns a logging record's ``extra`` into fields of the record, and leaves what is printed alone.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime
+from typing import Any
+
+from handler.outcome import Outcome, Result
+from handler.trigger import Trigger
+
+NAMESPACE = "EcrBatchUpdater"
+DIMENSION = "Pair"
+UNITS = {"Updated": "Count", "Skipped": "Count", "Failed": "Count", "PushToRevision": "Milliseconds"}
+
+# Its own level, so that LOG_LEVEL, which is the root logger's, never silences outcomes.
+_log = logging.getLogger("ecr-batch-updater.outcome")
+_log.setLevel(logging.INFO)
+
+
+def log_outcomes(result: Result, trigger: Trigger) -> None:
+    """One record an outcome, ERROR for a failure; its warnings as records before it."""
+    common = {"pair": result.pair, "eventId": trigger.event_id, "dryRun": result.dry_run}
+    for outcome in result.outcomes:
+        fields = {**common, **outcome.fields()}
+        for warning in outcome.warnings:
+            _log.warning(warning, extra={**common, "jobDefinition": outcome.definition})
+        if outcome.kind == "failed":
+            _log.error(_sentence(outcome), extra={**fields, "errorType": type(outcome.error).__name__})
+        else:
+            _log.info(_sentence(outcome), extra=fields)
+
+
+def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
+    """The embedded metric record: counts of outcomes, and from push to revision where there was a push."""
+    values: dict[str, Any] = {
+        name: sum(outcome.kind == kind for outcome in result.outcomes)
+        for name, kind in (("Updated", "updated"), ("Skipped", "skipped"), ("Failed", "failed"))
+    }
+    registered = [outcome.registered_at for outcome in result.outcomes if outcome.registered_at is not None]
+    if trigger.at is not None and registered:
+        values["PushToRevision"] = [_milliseconds(trigger.at, at) for at in registered]
+    definitions = [{"Name": name, "Unit": UNITS[name]} for name in values]
+    directive = {"Namespace": NAMESPACE, "Dimensions": [[DIMENSION]], "Metrics": definitions}
+    return {
+        "_aws": {"Timestamp": round(now.timestamp() * 1000), "CloudWatchMetrics": [directive]},
+        DIMENSION: result.pair,
+        **values,
+    }
+
+
+def _milliseconds(since: datetime, until: datetime) -> int:
+    # The event's clock is another machine's: a push can seem to lie ahead.
+    return max(0, round((until - since).total_seconds() * 1000))
+
+
+def _sentence(outcome: Outcome) -> str:
+    revision = f" to revision {outcome.new_revision}" if outcome.kind == "updated" else ""
+    return f"{outcome.definition} {outcome.kind}{revision}: {outcome.reason}"
+
+
+def report(result: Result, trigger: Trigger, now: datetime) -> None:
+    """Logs the outcomes and prints the metrics."""
+    log_outcomes(result, trigger)
+    print(json.dumps(metrics(result, trigger, now), separators=(",", ":")), flush=True)

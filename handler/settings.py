@@ -1,0 +1,138 @@
+"""The function's settings: the one place that knows the names of its environment variables.
+
+The Pulumi program writes them with ``Settings.environment``, the function reads them with
+``Settings.from_environment``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handler.errors import PolicyError, SettingsError
+from handler.policy import ExactTag, Policy, parse
+
+PINS = ("digest", "tag")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one pair's function works on.
+
+    >>> s = Settings(pair="ocr", repository="backend", job_definitions=("ocr-job",))
+    >>> s.environment()["BATCH_JOB_DEFINITION_NAMES"]
+    'ocr-job'
+    >>> Settings.from_environment(s.environment()) == s
+    True
+    """
+
+    pair: str
+    repository: str
+    job_definitions: tuple[str, ...]
+    policy: Policy = field(default_factory=lambda: ExactTag("latest"))
+    pin: str = "digest"
+    log_level: str = "INFO"
+    paused: bool = False
+    dry_run: bool = False
+    omit_fields: tuple[str, ...] = ()
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that ``from_environment`` turns back into this value.
+
+        An option at its default is left out, so that adding one changes no deployed function.
+        """
+        variables = {
+            "PAIR_NAME": self.pair,
+            "ECR_REPOSITORY_NAME": self.repository,
+            "BATCH_JOB_DEFINITION_NAMES": ",".join(self.job_definitions),
+            "IMAGE_POLICY": _compact(self.policy.specification()),
+            "IMAGE_PIN": self.pin,
+            "LOG_LEVEL": self.log_level,
+        }
+        if self.paused:
+            variables["PAUSED"] = "true"
+        if self.dry_run:
+            variables["DRY_RUN"] = "true"
+        if self.omit_fields:
+            variables["OMIT_FIELDS"] = _compact(list(self.omit_fields))
+        return variables
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Reads the settings; raises SettingsError that names the variable and what it should be."""
+        return cls(
+            pair=_required(environment, "PAIR_NAME"),
+            repository=_required(environment, "ECR_REPOSITORY_NAME"),
+            job_definitions=_names(environment, "BATCH_JOB_DEFINITION_NAMES"),
+            policy=_policy(environment, "IMAGE_POLICY"),
+            pin=_choice(environment, "IMAGE_PIN", PINS, default="digest"),
+            log_level=_choice(environment, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
+            paused=_flag(environment, "PAUSED"),
+            dry_run=_flag(environment, "DRY_RUN"),
+            omit_fields=_strings(environment, "OMIT_FIELDS"),
+        )
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+
+def _wrong(name: str, found: str, expected: str) -> SettingsError:
+    return SettingsError(
+        f"environment variable {name} is {found}, expected {expected}",
+        remedy="deploy the function again with `pulumi up`; it writes this variable",
+    )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise _wrong(name, "not set", "a value")
+    return value
+
+
+def _names(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    names = tuple(_required(environment, name).split(","))
+    if not all(names) or len(set(names)) != len(names):
+        raise _wrong(name, repr(environment[name]), "distinct names separated by commas")
+    return names
+
+
+def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...], *, default: str) -> str:
+    value = environment.get(name, default)
+    if value not in choices:
+        raise _wrong(name, repr(value), f"one of {', '.join(choices)}")
+    return value
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    return _choice(environment, name, ("true", "false"), default="false") == "true"
+
+
+def _json(environment: Mapping[str, str], name: str, expected: str) -> Any:
+    try:
+        return json.loads(_required(environment, name))
+    except ValueError:
+        raise _wrong(name, repr(environment[name]), expected) from None
+
+
+def _policy(environment: Mapping[str, str], name: str) -> Policy:
+    specification = _json(environment, name, "a JSON object")
+    if not isinstance(specification, dict):
+        raise _wrong(name, repr(environment[name]), "a JSON object")
+    try:
+        return parse(specification)
+    except PolicyError as error:
+        raise _wrong(name, repr(environment[name]), f"an image policy ({error})") from error
+
+
+def _strings(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    if name not in environment:
+        return ()
+    values = _json(environment, name, "a JSON list of strings")
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise _wrong(name, repr(environment[name]), "a JSON list of strings")
+    return tuple(values)

@@ -1,0 +1,116 @@
+"""What starts a run. An event is a hint that something may have changed, and evidence about its own tag.
+
+The events are those of AmazonECR/latest/userguide/ecr-eventbridge.html (a push, and the replication
+event that a replicated repository sends instead of it), the tick of a scheduled rule, and
+``{"action": "reconcile"}`` for a direct call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from handler.errors import EventError
+from handler.image import Repository
+
+_IMAGE_EVENTS = {"ECR Image Action": "PUSH", "ECR Replication Action": "REPLICATE"}
+_SHOWN = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """``tag`` and ``digest`` are the event's own, "" where it names none; ``at`` is None for a reconcile."""
+
+    event_id: str
+    at: datetime | None = None
+    tag: str = ""
+    digest: str = ""
+    dry_run: bool = False
+    definitions: tuple[str, ...] = ()
+
+    @property
+    def is_push(self) -> bool:
+        """Whether an image was pushed or replicated; otherwise it is a reconcile."""
+        return self.at is not None
+
+
+def read_event(event: Any, repository: Repository, definitions: tuple[str, ...], request_id: str) -> Trigger:
+    """Reads the function's event; ``definitions`` are the pair's own.
+
+    Raises EventError for anything that is not an event for this pair.
+    """
+    match event:
+        case {"action": "reconcile", **options}:
+            return _reconcile(dict(options), definitions, request_id)
+        case {"source": "aws.events", "detail-type": "Scheduled Event"}:
+            return Trigger(event_id=str(event.get("id") or request_id))
+        case {"source": "aws.ecr", "detail-type": str(kind), "detail": dict(detail)} if kind in _IMAGE_EVENTS:
+            return _push(event, detail, _IMAGE_EVENTS[kind], repository)
+    raise _refused(
+        event,
+        "is none of: ECR Image Action, ECR Replication Action, Scheduled Event, {'action': 'reconcile'}",
+    )
+
+
+def _push(
+    event: Mapping[str, Any], detail: Mapping[str, Any], action: str, repository: Repository
+) -> Trigger:
+    expected = {
+        "account": (event.get("account"), repository.account),
+        "region": (event.get("region"), repository.region),
+        "detail.repository-name": (detail.get("repository-name"), repository.name),
+        "detail.action-type": (detail.get("action-type"), action),
+        "detail.result": (detail.get("result"), "SUCCESS"),
+    }
+    for key, (found, wanted) in expected.items():
+        if found != wanted:
+            raise _refused(event, f"has {key} {_shown(found)}, this function takes {wanted!r} only")
+    tag, digest = detail.get("image-tag") or "", detail.get("image-digest") or ""
+    if not isinstance(tag, str) or not isinstance(digest, str):
+        raise _refused(event, "has an image-tag or image-digest that is no string")
+    return Trigger(event_id=_text(event, "id"), at=_time(event), tag=tag, digest=digest)
+
+
+def _reconcile(options: dict[Any, Any], definitions: tuple[str, ...], request_id: str) -> Trigger:
+    unknown = sorted(map(str, options.keys() - {"dryRun", "jobDefinitions"}))
+    if unknown:
+        raise _refused({"action": "reconcile", **options}, f"has unknown keys {', '.join(unknown)}")
+    dry_run, chosen = options.get("dryRun", False), options.get("jobDefinitions", list(definitions))
+    if not isinstance(dry_run, bool):
+        raise _refused(options, f"has dryRun {_shown(dry_run)}, expected true or false")
+    if not isinstance(chosen, list) or not chosen or not all(name in definitions for name in chosen):
+        raise _refused(
+            options,
+            f"has jobDefinitions {_shown(chosen)}, expected a list of some of {', '.join(definitions)}",
+        )
+    return Trigger(event_id=request_id, dry_run=dry_run, definitions=tuple(dict.fromkeys(chosen)))
+
+
+def _text(event: Mapping[str, Any], key: str) -> str:
+    value = event.get(key)
+    if not isinstance(value, str) or not value:
+        raise _refused(event, f"has {key} {_shown(value)}, expected a string")
+    return value
+
+
+def _time(event: Mapping[str, Any]) -> datetime:
+    text = _text(event, "time")
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise _refused(event, f"has time {_shown(text)}, expected ISO 8601") from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _refused(event: Any, why: str) -> EventError:
+    return EventError(
+        f"the event {_shown(event)} {why}",
+        remedy="see the rule's event pattern and who else may invoke the function; `pulumi up` restores both",
+    )
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
