@@ -48,6 +48,7 @@ def fit(
         provenance,
         propagated=document.get("propagateTags") is True,
         by_tag=by_tag,
+        fits=lambda tags: len(dumps({**document, "tags": tags}).encode()) <= MOST_BYTES,
         where=f"job definition {name}",
     )
     warnings = (f"{name}: no room for the tags {', '.join(dropped)}",) if dropped else ()

@@ -9,7 +9,7 @@ definition with ``propagateTags`` gets only the tags that the updater itself can
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from handler.errors import TooManyTags
@@ -72,19 +72,30 @@ def is_ours(tags: Mapping[str, str]) -> bool:
 
 
 def merge(
-    theirs: Mapping[str, str], provenance: Provenance, *, propagated: bool, by_tag: bool, where: str
+    theirs: Mapping[str, str],
+    provenance: Provenance,
+    *,
+    propagated: bool,
+    by_tag: bool,
+    fits: Callable[[Mapping[str, str]], bool],
+    where: str,
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """The tags to send, and the keys of ours that had to be left out.
 
     ``theirs`` always win: beyond 50 tags ours are dropped, the least telling first. ``propagated``
     is the definition's propagateTags; ``by_tag`` says that the image is pinned by tag, so that only
-    the digest tag tells which image it is.
+    the digest tag tells which image it is. ``fits`` says whether the definition may be as large as these
+    tags make it.
     """
     needed = {PREVIOUS_REVISION, HOLD, *((IMAGE_DIGEST,) if by_tag else ())}
     ours = {key: value for key, value in provenance.tags().items() if key in needed or not propagated}
     dropped: list[str] = []
+
+    def roomy() -> bool:
+        return len(theirs) + len(ours) <= MOST_TAGS and fits({**theirs, **ours})
+
     for key in _DROPPED_FIRST:
-        if key in ours and key not in needed and len(theirs) + len(ours) > MOST_TAGS:
+        if key in ours and key not in needed and not roomy():
             del ours[key]
             dropped.append(key)
     if len(theirs) + len(ours) > MOST_TAGS:

@@ -67,7 +67,8 @@ def _push(
     for key, (found, wanted) in expected.items():
         if found != wanted:
             raise _refused(event, f"has {key} {_shown(found)}, this function takes {wanted!r} only")
-    tag, digest = detail.get("image-tag") or "", detail.get("image-digest") or ""
+    # A push without a tag was seen with an empty one, too.
+    tag, digest = ("" if detail.get(key) is None else detail[key] for key in ("image-tag", "image-digest"))
     if not isinstance(tag, str) or not isinstance(digest, str):
         raise _refused(event, "has an image-tag or image-digest that is no string")
     return Trigger(event_id=_text(event, "id"), at=_time(event), tag=tag, digest=digest)
