@@ -82,7 +82,7 @@ def test_replacing_images_leaves_the_original_and_everything_else_alone() -> Non
 def test_json_is_written_as_it_was_read() -> None:
     text = (
         '{"a":1.10,"b":1e3,"c":-0.0,"d":12345678901234567890,"e":[null,true,[],{}],'
-        '"f":"\u00e9\n"","g":"","h":{"i":null}}'
+        '"f":"\\u00e9\\n\\"","g":"","h":{"i":null}}'
     )
     assert dumps(loads(text)) == text
 
