@@ -170,7 +170,7 @@ class _Run:
             item, first = registrations[name], self.written.get(name)
             self.written[name] = Written(read=first.read if first else item.after, given=number)
             self._settle(outcomes.updated(item, number, self.services.clock.now()))
-            if number != item.after + 1:
+            if not _is_next(item, number):
                 disturbed.add(name)
                 self.conflicts[name] = _interfered(item, number)
         return disturbed
@@ -215,6 +215,11 @@ class _Run:
         for name in names:
             if not self._has_failed(name):
                 self.outcomes[name] = outcomes.failed(name, error, self.outcomes.get(name))
+
+
+def _is_next(item: Registration, number: int) -> bool:
+    """Whether nobody registered between the read and the write: Batch numbers revisions without gaps."""
+    return number == item.after + 1
 
 
 def _interfered(item: Registration, number: int) -> RevisionConflict:
