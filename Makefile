@@ -1,0 +1,52 @@
+# Every target but `setup`, `clean` and `help` runs from .venv, which it builds first when needed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+TYPED  := handler components ops local tests tools stack_config.py __main__.py
+LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+          --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.installed ## build .venv with everything that the other targets need
+
+demo: setup ## run the whole path on the local cloud, and check what comes out
+	$(BIN)/python -m local.demo
+
+test: setup ## run the tests (ARGS="tests/unit -k name" for some of them)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## check format, lint, types, links between documents, and the lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(wildcard $(TYPED))
+	$(BIN)/python tools/check_links.py
+	$(BIN)/python tools/check_lock_files.py
+
+format: setup ## format the code, and repair what ruff can repair
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock: setup ## lock the dependencies again (LOCKFLAGS=--upgrade takes the newest versions)
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove .venv and every cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are made last, so an installation that was interrupted is done again. The environment
+# is built from nothing whenever the lock file changes: nothing that was dropped from it stays behind.
+$(VENV)/.requirements: requirements-dev.txt
+	@$(PYTHON) tools/check_python.py
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.requirements pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,27 @@
+"""One component for each pair of the stack configuration, and one output."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi.runtime.config import CONFIG
+
+import stack_config
+from components import BatchImageUpdater, ConfigErrors, alarm_topic, args_of
+
+try:
+    project = pulumi.get_project()
+    config = stack_config.load(
+        stack_config.from_pulumi(CONFIG.get(), project), project=project, stack=pulumi.get_stack()
+    )
+except ConfigErrors as error:
+    # Shown without a traceback: the message is for the person who wrote the configuration.
+    raise pulumi.RunError(str(error)) from error
+
+topic = alarm_topic(config.alarm_emails)
+pulumi.export(
+    "pairs",
+    {
+        name: BatchImageUpdater(name, args_of(pair, topic=topic, protect=config.protect)).outputs()
+        for name, pair in config.pairs.items()
+    },
+)

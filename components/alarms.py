@@ -1,0 +1,98 @@
+"""The alarms: whatever was not done reaches a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.naming import Names
+from components.scope import Scope
+
+_FIVE_MINUTES = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """An alarm that fires as soon as ``metric`` is above 0 for five minutes' worth of data."""
+
+    suffix: str
+    namespace: str
+    metric: str
+    dimensions: dict[str, str]
+    statistic: str
+    description: str
+
+
+def alarms(names: Names) -> tuple[Alarm, ...]:
+    """The alarms of one pair.
+
+    Metrics: lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
+    AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    """
+    function = {"FunctionName": names.base}
+    return (
+        Alarm(
+            suffix="errors",
+            namespace="AWS/Lambda",
+            metric="Errors",
+            dimensions=function,
+            statistic="Sum",
+            description="The function failed. Lambda tries again twice; the log group says what went wrong.",
+        ),
+        Alarm(
+            suffix="failures-queued",
+            namespace="AWS/SQS",
+            metric="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": names.queue},
+            statistic="Maximum",
+            description="Events wait in the failure queue: no attempt to deliver or process them succeeded.",
+        ),
+        Alarm(
+            suffix="events-dropped",
+            namespace="AWS/Lambda",
+            metric="AsyncEventsDropped",
+            dimensions=function,
+            statistic="Sum",
+            description="Lambda gave up on events. They should be in the failure queue.",
+        ),
+        Alarm(
+            suffix="undelivered-failures",
+            namespace="AWS/Lambda",
+            metric="DestinationDeliveryFailures",
+            dimensions=function,
+            statistic="Sum",
+            description="Lambda could not put failed events into the failure queue: they are lost.",
+        ),
+        Alarm(
+            suffix="undelivered-events",
+            namespace="AWS/Events",
+            metric="InvocationsFailedToBeSentToDlq",
+            dimensions={"RuleName": names.base},
+            statistic="Sum",
+            description="EventBridge could not put undelivered events into the failure queue: they are lost.",
+        ),
+    )
+
+
+def create_alarms(scope: Scope, topics: pulumi.Output[tuple[str, ...]]) -> None:
+    """Creates them, all notifying ``topics``. No data is good news: pushes are rare."""
+    for alarm in alarms(scope.names):
+        aws.cloudwatch.MetricAlarm(
+            scope.names.logical(alarm.suffix),
+            name=scope.names.alarm(alarm.suffix),
+            alarm_description=alarm.description,
+            namespace=alarm.namespace,
+            metric_name=alarm.metric,
+            dimensions=alarm.dimensions,
+            statistic=alarm.statistic,
+            period=_FIVE_MINUTES,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanThreshold",
+            threshold=0,
+            treat_missing_data="notBreaching",
+            alarm_actions=topics.apply(list),
+            tags=scope.tags,
+            opts=scope.options(),
+        )

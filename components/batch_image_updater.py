@@ -1,0 +1,130 @@
+"""The component: everything that one pair needs, from the event to the alarm."""
+
+# ruff: noqa: I002 - Pulumi's analyzer reads the annotations as they are, so they must not be strings.
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import create_alarms
+from components.args import BatchImageUpdaterArgs
+from components.choices import Dashboard
+from components.claims import aws_provider, claim
+from components.dashboard import dashboard_body
+from components.explain import describe
+from components.failure_queue import failure_queue
+from components.function import function
+from components.inputs import CheckedInputs, checked
+from components.naming import Names, name_problems
+from components.problems import ConfigErrors, Problem
+from components.scope import Scope, lookup_place, own_tags, to_json
+from components.trigger import trigger
+
+
+class BatchImageUpdater(pulumi.ComponentResource):
+    """Keeps AWS Batch job definitions on the image that was pushed last.
+
+    Creates an EventBridge rule, a Lambda function with its role and log group, a failure queue, alarms
+    and a dashboard. Names start with `<project>-<stack>-<name>`. Raises ConfigErrors, before anything is
+    registered, when the args cannot be used; what is known only later is checked once it is known.
+
+        updater = BatchImageUpdater(
+            "ocr",
+            {
+                "repository": repository.name,
+                "job_definitions": ["ocr-job"],
+                "pass_roles": [job_role.arn, execution_role.arn],
+            },
+        )
+        pulumi.export("dashboard", updater.dashboard_url)
+    """
+
+    function_arn: pulumi.Output[str]
+    """The ARN of the function."""
+    rule_arn: pulumi.Output[str]
+    """The ARN of the rule that starts it."""
+    role_name: pulumi.Output[str]
+    """The name of the function's role."""
+    policy_name: pulumi.Output[str]
+    """The name of the role's inline policy."""
+    log_group: pulumi.Output[str]
+    """The name of the log group."""
+    queue_url: pulumi.Output[str]
+    """The URL of the failure queue."""
+    dashboard_name: pulumi.Output[str | None]
+    """The name of the dashboard, if there is one."""
+    dashboard_url: pulumi.Output[str | None]
+    """Where the AWS console shows it."""
+
+    def __init__(
+        self, name: str, args: BatchImageUpdaterArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        inputs, protect = _checked(name, args, aws_provider(opts))
+        super().__init__("ecr-batch-updater:index:BatchImageUpdater", name, {}, opts)
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        scope = Scope(
+            parent=self,
+            names=Names(project, stack, name),
+            tags=own_tags(project, stack, name) | inputs.plain.tags,
+            place=lookup_place(self),
+            protect=protect,
+        )
+        queue = failure_queue(scope)
+        parts = function(scope, inputs, queue)
+        rule = trigger(scope, inputs, parts.function, queue)
+        create_alarms(scope, inputs.alarm_topics)
+        self.function_arn = parts.function.arn
+        self.rule_arn = rule.arn
+        self.role_name = parts.role.name
+        self.policy_name = parts.policy.name
+        self.log_group = parts.log_group.name
+        self.queue_url = queue.url
+        self.dashboard_name, self.dashboard_url = _dashboard(scope, inputs.plain.dashboard)
+        self.register_outputs(self.outputs())
+
+    def outputs(self) -> dict[str, pulumi.Output[Any]]:
+        """The outputs under the names of the stack output `pairs`."""
+        return {
+            "functionArn": self.function_arn,
+            "ruleArn": self.rule_arn,
+            "roleName": self.role_name,
+            "policyName": self.policy_name,
+            "logGroup": self.log_group,
+            "queueUrl": self.queue_url,
+            "dashboardName": self.dashboard_name,
+            "dashboardUrl": self.dashboard_url,
+        }
+
+
+def _checked(
+    name: str, args: Mapping[str, Any], provider: pulumi.ProviderResource | None
+) -> tuple[CheckedInputs, bool]:
+    own = dict(args)
+    protect = own.pop("protect", False)
+    problems = name_problems(pulumi.get_project(), pulumi.get_stack(), name)
+    if not isinstance(protect, bool):
+        problems.append(Problem(pair=name, key="protect", found=describe(protect), expected="true or false"))
+    try:
+        inputs = checked(name, own)
+    except ConfigErrors as error:
+        raise ConfigErrors([*problems, *error.problems]) from None
+    if problems:
+        raise ConfigErrors(problems)
+    claim(name, [item for item in args["job_definitions"] if isinstance(item, str)], provider)
+    return inputs, protect
+
+
+def _dashboard(
+    scope: Scope, choice: Dashboard
+) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
+    if choice is not Dashboard.OWN:
+        return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
+    dashboard = aws.cloudwatch.Dashboard(
+        scope.names.logical("dashboard"),
+        dashboard_name=scope.names.base,
+        dashboard_body=scope.place.apply(lambda place: to_json(dashboard_body(scope.names, place.region))),
+        opts=scope.options(),
+    )
+    return dashboard.dashboard_name, scope.place.apply(lambda place: place.dashboard_url(scope.names.base))

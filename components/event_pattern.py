@@ -1,0 +1,30 @@
+"""Which events start the function.
+
+Shapes of the events: AmazonECR/latest/userguide/ecr-eventbridge.html. A repository that is filled by
+replication reports REPLICATE and never PUSH, so both are let through. ``account`` and ``region`` are
+those of the registry that received the image, in both; they keep out what other accounts and regions
+forward to this bus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from components.place import Place
+
+
+def image_arrived(place: Place, repository: str, tag_filters: Sequence[Any]) -> dict[str, Any]:
+    """The pattern for images that arrive in ``repository`` under a tag that ``tag_filters`` let through."""
+    return {
+        "source": ["aws.ecr"],
+        "account": [place.account],
+        "region": [place.region],
+        "detail-type": ["ECR Image Action", "ECR Replication Action"],
+        "detail": {
+            "action-type": ["PUSH", "REPLICATE"],
+            "result": ["SUCCESS"],
+            "repository-name": [repository],
+            "image-tag": list(tag_filters),
+        },
+    }

@@ -1,0 +1,119 @@
+"""The policy documents: who may do what on which resource.
+
+Statements are data, each with a Sid, so that a test can name the one that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.naming import Names
+from components.place import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One permission. ``condition`` is IAM's own map: operator -> key -> values."""
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[str] = ()
+    condition: dict[str, Any] | None = None
+    service: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The statement as IAM reads it."""
+        document: dict[str, Any] = {"Sid": self.sid, "Effect": "Allow"}
+        if self.service:
+            document["Principal"] = {"Service": self.service}
+        document["Action"] = list(self.actions)
+        if self.resources:
+            document["Resource"] = list(self.resources)
+        if self.condition:
+            document["Condition"] = self.condition
+        return document
+
+
+def policy_document(statements: Iterable[Statement]) -> dict[str, Any]:
+    """The document that carries ``statements``."""
+    return {"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]}
+
+
+def trust_policy() -> dict[str, Any]:
+    """Lambda, and nobody else, may take on the function's role."""
+    return policy_document(
+        [Statement(sid="LambdaAssumesRole", actions=["sts:AssumeRole"], service="lambda.amazonaws.com")]
+    )
+
+
+def function_policy(
+    place: Place,
+    names: Names,
+    *,
+    repository: str,
+    job_definitions: Sequence[str],
+    pass_roles: Sequence[str],
+) -> dict[str, Any]:
+    """What the function may do, which is what one pair needs.
+
+    Actions and resource types: service-authorization/latest/reference/list_awsbatch.html and its
+    siblings. ``*`` stands where AWS offers no resource-level permission.
+    """
+    definitions = [place.arn("batch", f"job-definition/{name}") for name in job_definitions]
+    statements = [
+        Statement(
+            sid="WriteLogs",
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[place.arn("logs", f"log-group:{names.log_group}:*")],
+        ),
+        Statement(sid="ReadJobDefinitions", actions=["batch:DescribeJobDefinitions"], resources=["*"]),
+        Statement(sid="RegisterRevisions", actions=["batch:RegisterJobDefinition"], resources=definitions),
+        # Denials are on record for the name and for the revision. No condition on tag keys: the tags
+        # that users gave their revisions are registered again, and those can be any.
+        Statement(
+            sid="TagRevisions",
+            actions=["batch:TagResource"],
+            resources=[*definitions, *(f"{definition}:*" for definition in definitions)],
+        ),
+        Statement(
+            sid="ReadImages",
+            actions=["ecr:DescribeImages"],
+            resources=[place.arn("ecr", f"repository/{repository}")],
+        ),
+        # Lambda hands failed events to the queue with the function's own role.
+        Statement(sid="SendFailures", actions=["sqs:SendMessage"], resources=[place.arn("sqs", names.queue)]),
+    ]
+    if pass_roles:
+        statements.append(_pass(pass_roles))
+    return policy_document(statements)
+
+
+def queue_policy(queue_arn: str, rule_arn: str) -> dict[str, Any]:
+    """EventBridge may send what that rule could not deliver, and nobody else's.
+
+    eventbridge/latest/userguide/eb-rule-dlq.html
+    """
+    return policy_document(
+        [
+            Statement(
+                sid="RuleSendsFailures",
+                actions=["sqs:SendMessage"],
+                resources=[queue_arn],
+                condition={"ArnEquals": {"aws:SourceArn": rule_arn}},
+                service="events.amazonaws.com",
+            )
+        ]
+    )
+
+
+def _pass(roles: Sequence[str]) -> Statement:
+    # Reports differ on which of the two services Batch passes the roles to.
+    services = ["batch.amazonaws.com", "ecs-tasks.amazonaws.com"]
+    return Statement(
+        sid="PassJobRoles",
+        actions=["iam:PassRole"],
+        resources=roles,
+        condition={"StringEquals": {"iam:PassedToService": services}},
+    )

@@ -1,0 +1,100 @@
+"""The names of everything that a pair's deployment creates, and the limits that AWS sets to them.
+
+Names are physical and predictable, so that the console, the AWS CLI and the documentation agree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from components.problems import Problem
+
+_PAIR = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_PHYSICAL = re.compile(r"[A-Za-z0-9_-]+")
+# Rule and function have the tightest limits: eventbridge/latest/APIReference/API_PutRule.html,
+# lambda/latest/api/API_CreateFunction.html. The queue may have 80 characters, the rest 255 and more.
+_PHYSICAL_LIMIT = 64
+# The role's name is `<pair>-role-` and 7 characters that Pulumi picks; IAM allows 64:
+# IAM/latest/APIReference/API_CreateRole.html.
+_PAIR_LIMIT = 64 - len("-role-") - 7
+
+
+@dataclass(frozen=True)
+class Names:
+    """The physical names of one pair.
+
+    >>> Names("ecr-batch-updater", "dev", "ocr").queue
+    'ecr-batch-updater-dev-ocr-dlq'
+    """
+
+    project: str
+    stack: str
+    pair: str
+
+    @property
+    def base(self) -> str:
+        """Rule, function and dashboard."""
+        return f"{self.project}-{self.stack}-{self.pair}"
+
+    @property
+    def log_group(self) -> str:
+        """The log group that Lambda would pick as well."""
+        return f"/aws/lambda/{self.base}"
+
+    @property
+    def queue(self) -> str:
+        """The failure queue."""
+        return f"{self.base}-dlq"
+
+    def alarm(self, suffix: str) -> str:
+        """One of the alarms."""
+        return f"{self.base}-{suffix}"
+
+    def logical(self, part: str) -> str:
+        """The name of a resource within Pulumi."""
+        return f"{self.pair}-{part}"
+
+
+def stack_topic_name(project: str, stack: str) -> str:
+    """The topic that all pairs of the stack share."""
+    return f"{project}-{stack}-alarms"
+
+
+def name_problems(project: str, stack: str, pair: str) -> list[Problem]:
+    """Why the pair cannot bear its name; empty when it can."""
+    if not _PAIR.fullmatch(pair):
+        return [
+            _problem(pair, repr(pair), "lower-case letters, digits and '-', starting and ending without '-'")
+        ]
+    base = Names(project, stack, pair).base
+    if not _PHYSICAL.fullmatch(base):
+        return [
+            Problem(
+                pair=pair,
+                key="(name)",
+                found=f"{base}, the name of its rule and function",
+                expected="letters, digits, '-' and '_' only",
+                remedy="rename the project or the stack",
+            )
+        ]
+    if len(base) > _PHYSICAL_LIMIT:
+        room = max(_PHYSICAL_LIMIT - len(base) + len(pair), 0)
+        return [
+            _problem(
+                pair,
+                f"{base}, the name of its rule and function, with {len(base)} characters",
+                f"at most {_PHYSICAL_LIMIT} characters, so at most {room} for the pair's own name",
+            )
+        ]
+    if len(pair) > _PAIR_LIMIT:
+        return [
+            _problem(
+                pair, f"{len(pair)} characters", f"at most {_PAIR_LIMIT} characters, for the role's name"
+            )
+        ]
+    return []
+
+
+def _problem(pair: str, found: str, expected: str) -> Problem:
+    return Problem(pair=pair, key="(name)", found=found, expected=expected, remedy="rename the pair")

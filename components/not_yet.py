@@ -1,0 +1,35 @@
+"""The keys that are understood but whose behaviour does not exist yet.
+
+Refused rather than ignored. Whoever builds the behaviour deletes the row, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from components.choices import Dashboard
+
+
+def _is_set(value: Any) -> bool:
+    return value is not None
+
+
+def _is_true(value: Any) -> bool:
+    return value is True
+
+
+def _is_overview(value: Any) -> bool:
+    return value is Dashboard.OVERVIEW
+
+
+# Field of Pair -> whether its value asks for what does not exist yet.
+NOT_YET: Mapping[str, Callable[[Any], bool]] = {
+    "image_policy": _is_set,
+    "adopt": _is_set,
+    "requires": _is_set,
+    "keep_revisions": _is_set,
+    "reconcile": _is_set,
+    "dashboard": _is_overview,
+    "notify": _is_true,
+}

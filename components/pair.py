@@ -1,0 +1,199 @@
+"""The one model of a pair: an ECR repository and the job definitions that follow it.
+
+The stack's YAML (camelCase keys) and the component's args (snake_case keys) are both read by
+``parse``, so that what is refused in one is refused in the other, in the words of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from components import checks
+from components.choices import Dashboard, LogLevel, Order, Pin, Severity
+from components.explain import not_supported_yet, problems_of
+from components.not_yet import NOT_YET
+from components.problems import ConfigErrors, Problem
+from handler.policy import ExactTag
+from handler.settings import Settings
+
+
+class Spelling(Enum):
+    """How the keys are written where the pair comes from."""
+
+    YAML = "camelCase"
+    ARGS = "snake_case"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", alias_generator=to_camel)
+
+
+# Strict in everything but the container: users write lists, the model keeps tuples.
+_Names = Annotated[
+    tuple[Annotated[str, AfterValidator(checks.job_definition)], ...],
+    Field(strict=False),
+    AfterValidator(checks.job_definitions),
+]
+_Roles = Annotated[tuple[Annotated[str, AfterValidator(checks.role_arn)], ...], Field(strict=False)]
+_Topics = Annotated[tuple[Annotated[str, AfterValidator(checks.topic_arn)], ...], Field(strict=False)]
+_Fields = Annotated[tuple[Annotated[str, AfterValidator(checks.field_name)], ...], Field(strict=False)]
+_Strings = Annotated[tuple[str, ...], Field(strict=False)]
+_Duration = Annotated[str, AfterValidator(checks.duration)]
+
+
+class ImagePolicy(_Frozen):
+    """Which tags are candidates, and which of them wins. Exactly one of glob, regex and semver."""
+
+    glob: str | None = Field(None, description="a pattern such as release-*")
+    regex: str | None = Field(None, description="a regular expression such as ^main-([0-9]+)$")
+    semver: str | None = Field(None, description="a range such as >=1.4 <2")
+    order: Annotated[Order, Field(strict=False)] = Field(
+        Order.PUSHED, description="one of pushed, numeric, alphabetical"
+    )
+    ignore: _Strings = Field((), description="a list of patterns")
+    allow_downgrade: bool = Field(False, description="true or false")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if sum(kind is not None for kind in (self.glob, self.regex, self.semver)) != 1:
+            raise checks.unfit("exactly one of glob, regex and semver")
+        return self
+
+
+class Requires(_Frozen):
+    """The gates that the selected image must pass."""
+
+    max_severity: Annotated[Severity, Field(strict=False)] | None = Field(
+        None, description="one of INFORMATIONAL, LOW, MEDIUM, HIGH, CRITICAL"
+    )
+    scan_timeout: _Duration | None = Field(None, description="a duration such as 1h")
+    min_age: _Duration | None = Field(None, description="a duration such as 10m")
+    platform: Annotated[str, AfterValidator(checks.platform)] | None = Field(
+        None, description="a platform such as linux/arm64"
+    )
+
+
+class Pair(_Frozen):
+    """A validated pair. Descriptions say what each key expects; errors quote them."""
+
+    repository: Annotated[str, AfterValidator(checks.repository)] = Field(
+        description="the name of an ECR repository, as a string"
+    )
+    job_definitions: _Names = Field(description="a list of job definition names")
+    image_tag: Annotated[str, AfterValidator(checks.image_tag)] = Field(
+        "latest", description="an image tag, as a string"
+    )
+    image_policy: ImagePolicy | None = Field(None, description="a map with one of glob, regex and semver")
+    pin: Annotated[Pin, Field(strict=False)] = Field(Pin.DIGEST, description="one of digest, tag")
+    pass_roles: _Roles = Field((), description="a list of IAM role ARNs")
+    adopt: dict[str, _Strings] | None = Field(
+        None, description="a map from job definition to a list of container names"
+    )
+    requires: Requires | None = Field(None, description="a map of gates")
+    paused: bool = Field(False, description="true or false")
+    dry_run: bool = Field(False, description="true or false")
+    keep_revisions: Annotated[int, Field(ge=1)] | None = Field(None, description="a whole number, 1 or more")
+    reconcile: Annotated[str, AfterValidator(checks.schedule)] | None = Field(
+        None, description="a schedule expression, such as rate(1 hour)"
+    )
+    dashboard: Annotated[Dashboard, Field(strict=False)] = Field(
+        Dashboard.OWN, description="one of own, overview, none"
+    )
+    # Becomes true with the row of NOT_YET deleted.
+    notify: bool = Field(False, description="true or false")
+    alarm_topics: _Topics = Field((), description="a list of SNS topic ARNs")
+    log_level: Annotated[LogLevel, Field(strict=False)] = Field(
+        LogLevel.INFO, description="one of DEBUG, INFO, WARNING, ERROR"
+    )
+    log_retention_days: Annotated[int, AfterValidator(checks.retention_days)] = Field(
+        14, description="a whole number of days that CloudWatch Logs knows"
+    )
+    # lambda/latest/dg/gettingstarted-limits.html
+    timeout_seconds: int = Field(300, ge=1, le=900, description="a whole number of seconds from 1 to 900")
+    memory_mb: int = Field(256, ge=128, le=10240, description="a whole number of megabytes from 128 to 10240")
+    omit_fields: _Fields = Field((), description="a list of field names")
+    tags: Annotated[dict[str, str], AfterValidator(checks.resource_tags)] = Field(
+        default_factory=dict, description="a map from tag name to a string"
+    )
+
+    def settings(self, name: str) -> Settings:
+        """The settings of this pair's function."""
+        return Settings(
+            pair=name,
+            repository=self.repository,
+            job_definitions=self.job_definitions,
+            policy=ExactTag(self.image_tag),
+            pin=self.pin.value,
+            log_level=self.log_level.value,
+            paused=self.paused,
+            dry_run=self.dry_run,
+            omit_fields=self.omit_fields,
+        )
+
+
+def parse(name: str, values: Mapping[str, Any], *, spelling: Spelling) -> Pair:
+    """The pair that ``values`` describe; raises ConfigErrors with every problem at once.
+
+    >>> parse("ocr", {"repository": "backend", "jobDefinitions": ["ocr"]}, spelling=Spelling.YAML).image_tag
+    'latest'
+    """
+    problems = _both_tag_and_policy(name, values, spelling)
+    try:
+        pair = _validated(values, spelling)
+    except ValidationError as error:
+        problems += problems_of(error, name, Pair, camel=spelling is Spelling.YAML)
+        pair = _without_what_failed(values, spelling, error)
+    problems += [
+        not_supported_yet(name, key_of(field, spelling), getattr(pair, field))
+        for field, asks in NOT_YET.items()
+        if asks(getattr(pair, field))
+    ]
+    if problems:
+        raise ConfigErrors(problems)
+    return pair
+
+
+def key_of(field: str, spelling: Spelling) -> str:
+    """The key under which users write a field of Pair."""
+    return to_camel(field) if spelling is Spelling.YAML else field
+
+
+def keys(spelling: Spelling) -> tuple[str, ...]:
+    """Every key of a pair."""
+    return tuple(key_of(field, spelling) for field in Pair.model_fields)
+
+
+def _validated(values: Mapping[str, Any], spelling: Spelling) -> Pair:
+    yaml = spelling is Spelling.YAML
+    return Pair.model_validate(dict(values), by_alias=yaml, by_name=not yaml)
+
+
+def _without_what_failed(values: Mapping[str, Any], spelling: Spelling, error: ValidationError) -> Pair:
+    """The pair that the sound keys make, so that one wrong key does not hide what else is refused."""
+    failed = {details["loc"][0] for details in error.errors(include_url=False) if details["loc"]}
+    required = {
+        key_of("repository", spelling): "placeholder",
+        key_of("job_definitions", spelling): ["placeholder"],
+    }
+    sound = {key: value for key, value in values.items() if key not in failed}
+    return _validated(required | sound, spelling)
+
+
+def _both_tag_and_policy(name: str, values: Mapping[str, Any], spelling: Spelling) -> list[Problem]:
+    tag, policy = key_of("image_tag", spelling), key_of("image_policy", spelling)
+    if not {tag, policy} <= set(values):
+        return []
+    return [
+        Problem(
+            pair=name,
+            key=tag,
+            found=f"both {tag} and {policy}",
+            expected="one of the two",
+            remedy=f"keep {tag} to follow one tag, or {policy} to choose among many",
+        )
+    ]

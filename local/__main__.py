@@ -1,0 +1,99 @@
+"""``python -m local up``: the local cloud on a port, for any AWS client."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from components.problems import ConfigErrors
+from local.cloud import ACCESS_KEY, REGION, SECRET_KEY, Cloud
+from local.server import PortTaken
+from local.stack_pairs import StackFile, read_stack, seed_stack
+
+_MANIFEST = (
+    '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",'
+    '"config":{"size":1},"layers":[],"annotations":{"build":"\'$(date +%s)\'"}}'
+)
+_OUTCOMES = "--filter-pattern '{ $.outcome = * }' --query 'events[].message' --output text"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; 0 when it was ended with Ctrl-C, 2 when it could not start."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger("local").setLevel(logging.INFO)
+    project = Path(options.project_dir)
+    try:
+        stack = StackFile(None, {}) if options.empty else read_stack(project, options.stack)
+    except (OSError, ConfigErrors) as error:
+        print(error, file=sys.stderr)
+        return 2
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    region = options.region or stack.region or REGION
+    try:
+        with Cloud(port=options.port, region=region, time_factor=options.time_factor) as cloud:
+            if stack.pairs:
+                seed_stack(cloud, stack)
+                cloud.deploy(options.stack, project_dir=project)
+            print("\n".join(_introduction(cloud, options.stack, stack)), flush=True)
+            stop.wait()
+    except PortTaken as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\nThe local cloud has ended; nothing of it is kept.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    up = commands.add_parser("up", help="run the local cloud until Ctrl-C")
+    up.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: any free one)")
+    up.add_argument("--stack", default="dev", help="the stack to deploy and to seed (default: dev)")
+    up.add_argument("--empty", action="store_true", help="deploy and seed nothing")
+    up.add_argument("--region", help=f"default: that of the stack, else {REGION}")
+    up.add_argument("--project-dir", default=".", help="where Pulumi.yaml is (default: here)")
+    up.add_argument(
+        "--time-factor",
+        type=float,
+        default=0.01,
+        help="every wait between retries is AWS's times this (default: 0.01, so a minute takes 0.6 s)",
+    )
+    return parser
+
+
+def _introduction(cloud: Cloud, stack_name: str, stack: StackFile) -> list[str]:
+    lines = [
+        f"The local cloud answers at {cloud.endpoint} as account {cloud.account}, region {cloud.region}.",
+        f"Waits between retries are AWS's times {cloud.work.time_factor}. Ctrl-C ends it.",
+        "",
+        "Point any AWS client at it:",
+        f"export AWS_ENDPOINT_URL={cloud.endpoint}",
+        f"export AWS_ACCESS_KEY_ID={ACCESS_KEY}",
+        f"export AWS_SECRET_ACCESS_KEY={SECRET_KEY}",
+        f"export AWS_DEFAULT_REGION={cloud.region}",
+    ]
+    for name, pair in list(stack.pairs.items())[:1]:
+        group = f"/aws/lambda/ecr-batch-updater-{stack_name}-{name}"
+        tag = getattr(pair.settings(name).policy, "tag", "latest")
+        put = f"aws ecr put-image --repository-name {pair.repository} --image-tag {tag}"
+        describe = f"aws batch describe-job-definitions --job-definition-name {pair.job_definitions[0]}"
+        lines += [
+            "",
+            f"The stack {stack_name} is deployed. Push an image, then look:",
+            f"{put} --image-manifest '{_MANIFEST}'",
+            f"{describe} --query 'jobDefinitions[].[revision, containerProperties.image]' --output table",
+            f"aws logs filter-log-events --log-group-name {group} {_OUTCOMES}",
+        ]
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

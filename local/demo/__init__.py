@@ -1,0 +1,1 @@
+"""``python -m local.demo``: the whole path on the local cloud, with every expectation checked."""

@@ -1,0 +1,53 @@
+"""Deploys the program to a local cloud, pushes images, and checks what comes out."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+STACK = "dev"
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    """0 when every expectation held, 1 when one did not, 2 when the demonstration cannot run here."""
+    if importlib.util.find_spec("awslambdaric") is None:
+        print(
+            "The demonstration runs the function in AWS's Lambda runtime client (awslambdaric), which exists "
+            "for Linux alone. Run it on Linux, in a container for example.",
+            file=sys.stderr,
+        )
+        return 2
+    from local.cloud import REGION, Cloud  # noqa: PLC0415 - what follows needs awslambdaric
+    from local.demo.screen import Screen  # noqa: PLC0415
+    from local.demo.stage import Stage  # noqa: PLC0415
+    from local.demo.steps import STEPS  # noqa: PLC0415
+    from local.stack_pairs import read_stack, seed_stack  # noqa: PLC0415
+
+    screen = Screen()
+    stack = read_stack(_PROJECT, STACK)
+    with Cloud(region=stack.region or REGION) as cloud:
+        screen.say(f"The local cloud answers at {cloud.endpoint}; the stack {STACK} is deployed to it.")
+        seed_stack(cloud, stack)
+        outputs = cloud.deploy(STACK, project_dir=_PROJECT)["pairs"]
+        name, pair = next(iter(stack.pairs.items()))
+        stage = Stage(
+            cloud=cloud,
+            screen=screen,
+            repository=pair.repository,
+            tag=pair.settings(name).policy.tag,
+            job_definition=pair.job_definitions[0],
+            outputs=outputs[name],
+        )
+        for step in STEPS:
+            step(stage)
+    if screen.failed:
+        screen.title(f"{len(screen.failed)} expectations did not hold")
+        return 1
+    screen.title("Every expectation held.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Runs a Pulumi program, unmodified, with the local cloud in place of the engine and the AWS provider."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import runpy
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import yaml
+from pulumi.runtime import mocks, settings, stack
+
+from local.inputs import UnknownResource
+from local.resources import create
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+
+
+class DeployError(Exception):
+    """The program cannot be deployed to the local cloud."""
+
+
+def deploy_program(
+    cloud: Cloud, project_dir: Path, stack_name: str, config: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Runs ``__main__.py`` of ``project_dir``; see Cloud.deploy."""
+    directory = project_dir.resolve()
+    project = _yaml(directory / "Pulumi.yaml")
+    if config is None:
+        config = _yaml(directory / f"Pulumi.{stack_name}.yaml").get("config") or {}
+    texts = {**_defaults(project), **config}
+
+    def program() -> None:
+        with contextlib.chdir(directory):
+            runpy.run_path(str(directory / "__main__.py"), run_name="__main__")
+
+    return evaluate(cloud, program, project=str(project["name"]), stack_name=stack_name, config=texts)
+
+
+def evaluate(
+    cloud: Cloud,
+    program: Callable[[], object],
+    *,
+    project: str = "ecr-batch-updater",
+    stack_name: str = "dev",
+    config: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Runs a program given as a callable, and returns what it exports.
+
+    ``config`` maps full keys (``aws:region``) to values, as in a stack file. What the program raises comes
+    through as it is; DeployError is for what the local cloud does not know.
+    """
+    region = (config or {}).get("aws:region", cloud.region)
+    if region != cloud.region:
+        raise DeployError(
+            f"the stack {stack_name} is for {region}, this cloud for {cloud.region}; "
+            f"start the cloud with the region {region}"
+        )
+    own = _Mocks(cloud)
+    previous = settings.get_root_resource()
+    with _event_loop() as loop:
+        try:
+            # Each run has a root of its own, and set_mocks makes one unless another stands.
+            settings.set_root_resource(None)  # type: ignore[arg-type]
+            monitor = _Monitor(own)
+            pulumi.runtime.set_mocks(own, project=project, stack=stack_name, monitor=monitor)
+            settings.set_root_resource(None)  # type: ignore[arg-type]
+            # A run that failed leaves its unfinished tasks behind, and they belong to another loop.
+            settings.SETTINGS.rpc_manager.clear()
+            settings.SETTINGS.outputs.clear()
+            pulumi.runtime.set_all_config({key: _text(value) for key, value in (config or {}).items()})
+
+            def run() -> None:
+                program()
+
+            loop.run_until_complete(stack.run_in_stack(run))
+        except UnknownResource as error:
+            raise DeployError(str(error)) from error
+        finally:
+            settings.set_root_resource(previous)  # type: ignore[arg-type]
+    return monitor.exports
+
+
+@contextlib.contextmanager
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield loop
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+        asyncio.set_event_loop(None)
+
+
+@contextlib.contextmanager
+def _loop_of_thread() -> Iterator[None]:
+    """Pulumi's mocks need a loop in each thread that they run in, and leave it open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+class _Mocks(mocks.Mocks):
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+        account, region = self._cloud.account, self._cloud.region
+        match args.token:
+            case "aws:index/getPartition:getPartition":
+                return {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com"}
+            case "aws:index/getRegion:getRegion":
+                return {"region": region, "name": region, "id": region}
+            case "aws:index/getCallerIdentity:getCallerIdentity":
+                return {"accountId": account, "id": account, "arn": f"arn:aws:iam::{account}:user/local"}
+        raise UnknownResource(f"the program calls {args.token}, which the local cloud does not know")
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if not args.custom or args.typ.startswith("pulumi:providers:"):
+            return args.name, dict(args.inputs)
+        return create(self._cloud, args.typ, args.name, args.inputs)
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, own: _Mocks) -> None:
+        super().__init__(own)
+        self.exports: dict[str, Any] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
+        with _loop_of_thread():
+            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        with _loop_of_thread():
+            return super().Invoke(request)  # type: ignore[no-untyped-call]
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            self.exports |= pulumi.runtime.rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(path.read_text())
+    except FileNotFoundError as error:
+        raise DeployError(f"there is no {path.name} in {path.parent}") from error
+    if not isinstance(document, dict):
+        raise DeployError(f"{path} is not a YAML map")
+    return document
+
+
+def _defaults(project: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``Pulumi.yaml`` declares for every stack; a key without a namespace is the project's."""
+    found = {}
+    for key, declared in (project.get("config") or {}).items():
+        full = key if ":" in key else f"{project['name']}:{key}"
+        if not isinstance(declared, Mapping):
+            found[full] = declared
+        elif "value" in declared or "default" in declared:
+            found[full] = declared.get("value", declared.get("default"))
+    return found
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

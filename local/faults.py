@@ -1,0 +1,81 @@
+"""Faults that a test or a demonstration injects into the answers of the local cloud."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+from local.http import ApiError
+
+# kind -> (error code, HTTP status, message)
+_ERRORS = {
+    "throttle": ("TooManyRequestsException", 429, "Too Many Requests"),
+    "not-found": ("ClientException", 404, "Not Found"),
+    "conflict": ("ClientException", 409, "A job definition already exists"),
+    "server-error": ("ServerException", 500, "An internal error occurred"),
+    "access-denied": ("AccessDeniedException", 403, "Access denied by an injected fault"),
+}
+_BROKEN = ("malformed", "reset", "reset-after", "timeout", "timeout-after", "error-after", "not-found-after")
+KINDS = (*_ERRORS, *_BROKEN, "none")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with one call. Kinds that end in ``-after`` let the call take effect first."""
+
+    kind: str
+    seconds: float = 0.0
+
+    @property
+    def after_effect(self) -> bool:
+        """Whether the call does its work before its answer is spoilt."""
+        return self.kind.endswith("-after") or self.kind == "malformed"
+
+    def error(self) -> ApiError | None:
+        """The error answer, or None for a kind that spoils the answer in another way."""
+        kind = {"error-after": "server-error", "not-found-after": "not-found"}.get(self.kind, self.kind)
+        if kind not in _ERRORS:
+            return None
+        code, status, message = _ERRORS[kind]
+        return ApiError(code, message, status=status)
+
+
+class Faults:
+    """The faults that wait for their calls, per IAM action, first in first out.
+
+    >>> faults = Faults()
+    >>> faults.add("batch:RegisterJobDefinition", "throttle", times=2)
+    >>> faults.take("batch:RegisterJobDefinition")
+    Fault(kind='throttle', seconds=0.0)
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
+
+    def add(
+        self, action: str, kind: str, times: int = 1, *, after_calls: int = 0, seconds: float = 30.0
+    ) -> None:
+        """Spoils the next ``times`` calls of ``action`` once ``after_calls`` more have gone well.
+
+        ``seconds`` is how long a "timeout" holds the connection before it drops it. Raises ValueError
+        for an unknown kind; KINDS lists them.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"{kind!r} is no kind of fault; the kinds are {', '.join(KINDS)}")
+        held = seconds if kind.startswith("timeout") else 0.0
+        with self._lock:
+            self._waiting[action] += [Fault("none")] * after_calls + [Fault(kind, held)] * times
+
+    def take(self, action: str) -> Fault | None:
+        """The fault of the call of ``action`` that happens now."""
+        with self._lock:
+            waiting = self._waiting.get(action)
+            fault = waiting.popleft() if waiting else None
+        return None if fault is None or fault.kind == "none" else fault
+
+    def clear(self) -> None:
+        """Forgets every fault that still waits."""
+        with self._lock:
+            self._waiting.clear()

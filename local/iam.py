@@ -1,0 +1,109 @@
+"""Every call that a function makes, compared with the policy of its role, and remembered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.backends import Backends
+from local.http import ApiError, Request
+from local.permissions import needed
+from local.policy import Access, Document, decide
+
+
+@dataclass(frozen=True)
+class Call:
+    """One action that was compared with a role's policy."""
+
+    action: str
+    resource: str
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What Lambda puts into a function's environment."""
+
+    access_key: str
+    secret_key: str
+    session_token: str
+
+
+class Iam:
+    """Knows which access key belongs to which function, and decides what its role allows.
+
+    ``next_revision`` is BatchStore.next_revision. A key that belongs to no function may do everything:
+    it is the operator's.
+    """
+
+    def __init__(self, backends: Backends, *, next_revision: Callable[[str], int]) -> None:
+        self._backends = backends
+        self._next_revision = next_revision
+        self._functions: dict[str, str] = {}
+        self._calls: dict[str, list[Call]] = defaultdict(list)
+        self._lock = threading.Lock()
+
+    def credentials(self, function_arn: str) -> Credentials:
+        """The credentials of the function, the same at each call."""
+        digest = hashlib.sha256(function_arn.encode()).hexdigest()
+        key = "ASIA" + digest[:16].upper()
+        with self._lock:
+            self._functions[key] = function_arn
+        return Credentials(key, digest[:40], digest)
+
+    def authorize(self, request: Request) -> None:
+        """Raises ApiError, in AWS's words, unless the role of the calling function allows ``request``."""
+        with self._lock:
+            function_arn = self._functions.get(request.access_key)
+        if function_arn is None:
+            return
+        accesses = needed(request, self._backends.account, next_revision=self._next_revision)
+        denied = [message for access in accesses if (message := self.denial(function_arn, access))]
+        if denied:
+            code = "AccessDenied" if request.protocol == "query" else "AccessDeniedException"
+            raise ApiError(code, denied[0], status=400 if request.protocol == "json" else 403)
+
+    def denial(self, function_arn: str, access: Access) -> str | None:
+        """Why the function's role does not allow ``access``, or None when it does; remembers the call."""
+        function = self._backends.function(function_arn, "")
+        role_arn = function.role if function is not None else ""
+        decision = decide(self._documents(role_arn), access)
+        name = function_arn.split(":")[6]
+        with self._lock:
+            self._calls[name].append(Call(access.action, access.resource, decision == "allowed"))
+        if decision == "allowed":
+            return None
+        role = role_arn.rpartition("/")[2]
+        reason = (
+            "with an explicit deny in an identity-based policy"
+            if decision == "explicitly denied"
+            else f"because no identity-based policy allows the {access.action} action"
+        )
+        return (
+            f"User: arn:aws:sts::{self._backends.account}:assumed-role/{role}/{name} is not authorized to "
+            f"perform: {access.action} on resource: {access.resource} {reason}"
+        )
+
+    def calls_by(self, function_name: str) -> list[Call]:
+        """What was compared with the policy of that function's role so far, in order."""
+        with self._lock:
+            return list(self._calls[function_name])
+
+    def clear(self) -> None:
+        """Forgets the calls and the credentials."""
+        with self._lock:
+            self._calls.clear()
+            self._functions.clear()
+
+    def _documents(self, role_arn: str) -> list[Document]:
+        role = self._backends.role(role_arn)
+        if role is None:
+            return []
+        managed: list[Any] = [policy.document for policy in role.managed_policies.values()]
+        texts = [*role.policies.values(), *managed]
+        return [json.loads(text) if isinstance(text, str) else text for text in texts]

@@ -1,0 +1,113 @@
+"""Which permissions does a call need? From service-authorization/latest/reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from local.http import Request
+from local.policy import Access
+
+# Reports differ on which of the two Batch asks for, so a policy has to allow both.
+PASSED_TO = ("ecs-tasks.amazonaws.com", "batch.amazonaws.com")
+_ROLE_FIELDS = ("jobRoleArn", "executionRoleArn", "taskRoleArn")
+
+
+def needed(request: Request, account: str, *, next_revision: Callable[[str], int]) -> list[Access]:
+    """Everything that the role must allow for ``request`` to be answered.
+
+    ``next_revision`` gives the number that a registration of the named job definition would get.
+    """
+    base = f"arn:aws:{request.service}:{request.region}:{account}"
+    if request.service == "batch":
+        return list(_batch(request, base, next_revision))
+    return [
+        Access(action=request.action, resource=_resource(request, base), context=context)
+        for context in _contexts(request)
+    ]
+
+
+def _batch(request: Request, base: str, next_revision: Callable[[str], int]) -> Iterator[Access]:
+    action = request.action
+    if request.operation == "RegisterJobDefinition":
+        yield from _registration(request.json(), base, next_revision)
+    elif request.operation == "DeregisterJobDefinition":
+        yield Access(action=action, resource=_definition_arn(base, request.json().get("jobDefinition", "")))
+    elif request.operation in ("TagResource", "UntagResource", "ListTagsForResource"):
+        yield Access(action=action, resource=unquote(request.path.removeprefix("/v1/tags/")))
+    elif request.operation == "SubmitJob":
+        body = request.json()
+        yield Access(action=action, resource=_definition_arn(base, body.get("jobDefinition", "")))
+        yield Access(action=action, resource=f"{base}:job-queue/{body.get('jobQueue', '')}")
+    else:
+        yield Access(action=action, resource="*")
+
+
+def _registration(
+    body: Mapping[str, Any], base: str, next_revision: Callable[[str], int]
+) -> Iterator[Access]:
+    name = str(body.get("jobDefinitionName", ""))
+    arn = f"{base}:job-definition/{name}"
+    yield Access(action="batch:RegisterJobDefinition", resource=arn)
+    for role in sorted(set(_roles(body))):
+        for service in PASSED_TO:
+            yield Access(action="iam:PassRole", resource=role, context={"iam:passedtoservice": [service]})
+    if body.get("tags"):
+        # Denials have been seen with the revision in the ARN and without it.
+        for resource in (arn, f"{arn}:{next_revision(name)}"):
+            yield Access(action="batch:TagResource", resource=resource)
+
+
+def _roles(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in _ROLE_FIELDS and isinstance(value, str) and value:
+                yield value
+            else:
+                yield from _roles(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _roles(item)
+
+
+def _definition_arn(base: str, name: str) -> str:
+    return name if name.startswith("arn:") else f"{base}:job-definition/{name}"
+
+
+def _resource(request: Request, base: str) -> str:
+    match request.service:
+        case "ecr":
+            name = request.json().get("repositoryName")
+            return f"{base}:repository/{name}" if name else "*"
+        case "logs":
+            body = request.json()
+            group = body.get("logGroupName")
+            return f"{base}:log-group:{group}:log-stream:{body.get('logStreamName', '')}" if group else "*"
+        case "sqs":
+            url = request.json().get("QueueUrl", "")
+            return f"{base}:{urlsplit(url).path.rpartition('/')[2]}" if url else "*"
+        case "sns":
+            return request.parameters().get("TopicArn", "*")
+        case "lambda":
+            parts = request.path.split("/")
+            return f"{base}:function:{unquote(parts[3])}" if len(parts) > 3 else "*"
+        case "events":
+            if request.operation == "PutEvents":
+                return f"{base}:event-bus/default"
+            name = request.json().get("Name") or request.json().get("Rule")
+            return f"{base}:rule/{name}" if name else "*"
+    return "*"
+
+
+def _contexts(request: Request) -> list[dict[str, list[str]]]:
+    if request.action != "events:PutEvents":
+        return [{}]
+    # Each entry of PutEvents is judged by itself.
+    return [
+        {
+            "events:source": [str(entry.get("Source", ""))],
+            "events:detail-type": [str(entry.get("DetailType", ""))],
+        }
+        for entry in request.json().get("Entries", [])
+    ] or [{}]

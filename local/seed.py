@@ -1,0 +1,119 @@
+"""What a stack's pairs need around them before the first push: repositories, roles, job definitions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+
+_TRUST = {"Version": "2012-10-17", "Statement": []}
+
+
+def seed_pair(cloud: Cloud, *, repository: str, job_definitions: Iterable[str], roles: Iterable[str]) -> None:
+    """Creates the repository, the roles, and a first revision of each job definition.
+
+    ``roles`` are the ARNs of the job and the execution role, as in ``passRoles``.
+    """
+    create_repository(cloud, repository)
+    passed = list(roles)
+    for role in passed:
+        cloud.client("iam").create_role(
+            RoleName=role.rpartition("/")[2], AssumeRolePolicyDocument=json.dumps(_TRUST)
+        )
+    image = f"{cloud.account}.dkr.ecr.{cloud.region}.amazonaws.com/{repository}:first"
+    for name in job_definitions:
+        cloud.client("batch").register_job_definition(
+            **fargate_definition(name, image=image, job_role=passed[0], execution_role=passed[-1])
+        )
+
+
+def create_repository(cloud: Cloud, name: str) -> None:
+    """Creates an ECR repository unless it exists."""
+    try:
+        cloud.client("ecr").create_repository(repositoryName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "RepositoryAlreadyExistsException":
+            raise
+
+
+def fargate_definition(name: str, *, image: str, job_role: str, execution_role: str) -> dict[str, Any]:
+    """A registration with everything that a careless updater would lose."""
+    region = job_role.split(":")[3] or "ap-southeast-2"
+    account = job_role.split(":")[4]
+    return {
+        "jobDefinitionName": name,
+        "type": "container",
+        "platformCapabilities": ["FARGATE"],
+        "parameters": {"language": "en"},
+        "retryStrategy": {
+            "attempts": 3,
+            "evaluateOnExit": [
+                {"onStatusReason": "Host EC2*", "action": "RETRY"},
+                {"onReason": "*", "action": "EXIT"},
+            ],
+        },
+        "timeout": {"attemptDurationSeconds": 3600},
+        "propagateTags": False,
+        "tags": {"team": "ocr", "cost-centre": "1234"},
+        "containerProperties": {
+            "image": image,
+            "command": ["python", "-m", "ocr", "--language", "Ref::language"],
+            "jobRoleArn": job_role,
+            "executionRoleArn": execution_role,
+            "environment": [
+                {"name": "BUCKET", "value": "newsarchive-pages"},
+                {"name": "LOG_LEVEL", "value": "INFO"},
+            ],
+            "secrets": [
+                {
+                    "name": "DATABASE_URL",
+                    "valueFrom": f"arn:aws:secretsmanager:{region}:{account}:secret:ocr/database",
+                }
+            ],
+            "resourceRequirements": [
+                {"type": "VCPU", "value": "1"},
+                {"type": "MEMORY", "value": "2048"},
+            ],
+            "networkConfiguration": {"assignPublicIp": "DISABLED"},
+            "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/jobs/ocr"}},
+            "fargatePlatformConfiguration": {"platformVersion": "LATEST"},
+        },
+    }
+
+
+def manifest(build: str) -> str:
+    """An image manifest; another ``build`` gives another digest, as another build would."""
+    layer = hashlib.sha256(build.encode()).hexdigest()
+    return json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": {
+                "mediaType": "application/vnd.oci.image.config.v1+json",
+                "digest": f"sha256:{layer}",
+                "size": 1024,
+            },
+            "layers": [
+                {
+                    "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
+                    "digest": f"sha256:{layer}",
+                    "size": 2048,
+                }
+            ],
+        }
+    )
+
+
+def push(cloud: Cloud, repository: str, build: str, tag: str = "latest") -> str:
+    """Pushes an image and returns its digest; raises ClientError as ECR does."""
+    image: Mapping[str, Any] = cloud.client("ecr").put_image(
+        repositoryName=repository, imageManifest=manifest(build), imageTag=tag
+    )["image"]
+    digest: str = image["imageId"]["imageDigest"]
+    return digest

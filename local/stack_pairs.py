@@ -1,0 +1,41 @@
+"""The region and the pairs of a stack, read from its files as the tool reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+import stack_config
+from components.pair import Pair
+from local.seed import seed_pair
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """What the local cloud has to know of a stack before it runs the program."""
+
+    region: str | None
+    pairs: Mapping[str, Pair]
+
+
+def read_stack(project_dir: Path, stack: str) -> StackFile:
+    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``; raises OSError and ConfigErrors."""
+    project = yaml.safe_load((project_dir / "Pulumi.yaml").read_text())
+    document = yaml.safe_load((project_dir / f"Pulumi.{stack}.yaml").read_text())
+    raw = stack_config.from_files(document, project)
+    config = stack_config.load(raw, project=project["name"], stack=stack)
+    return StackFile((document.get("config") or {}).get("aws:region"), config.pairs)
+
+
+def seed_stack(cloud: Cloud, stack: StackFile) -> None:
+    """Gives every pair its repository and a first revision of its job definitions."""
+    for pair in stack.pairs.values():
+        roles = [str(role) for role in pair.pass_roles]
+        seed_pair(cloud, repository=pair.repository, job_definitions=pair.job_definitions, roles=roles)

@@ -1,0 +1,128 @@
+"""The operator's own access to AWS: which credentials, region and endpoint, and errors in their words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore import exceptions as sdk
+from botocore.config import Config
+
+from handler.errors import AwsError
+from ops.errors import AwsFailed, CredentialsError, OpsError
+
+_NO_CREDENTIALS = (
+    sdk.NoCredentialsError,
+    sdk.PartialCredentialsError,
+    sdk.CredentialRetrievalError,
+    sdk.TokenRetrievalError,
+    sdk.SSOError,
+)
+_REFUSED_CREDENTIALS = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_LOG_IN = (
+    "run `aws sso login`, set AWS_PROFILE or name a profile with --profile; "
+    "`aws sts get-caller-identity` shows who you are"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """The account that the credentials belong to, and its partition (``aws``, ``aws-cn``, ``aws-us-gov``)."""
+
+    account: str
+    partition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """Makes clients. None means: whatever the AWS SDK finds in its environment and files."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    _session: Any = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        try:
+            session = boto3.Session(profile_name=self.profile, region_name=self.region)
+        except (sdk.BotoCoreError, ValueError) as error:
+            raise in_operators_words(error) from error
+        object.__setattr__(self, "_session", session)
+
+    @property
+    def region_name(self) -> str:
+        """The region that clients talk to. Raises AwsFailed if there is none."""
+        name = self._session.region_name
+        if not name:
+            raise AwsFailed(
+                "no AWS region",
+                remedy="set aws:region in the stack's configuration, or name one with --region",
+            )
+        return str(name)
+
+    def client(self, service: str, *, attempts: int = 3) -> Any:
+        """A new client. ``attempts`` counts the first one; 1 means that a call is never repeated."""
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=30
+        )
+        try:
+            return self._session.client(
+                service, region_name=self.region_name, endpoint_url=self.endpoint_url, config=config
+            )
+        except (sdk.BotoCoreError, ValueError) as error:
+            raise in_operators_words(error) from error
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Whose credentials these are. Raises CredentialsError or AwsFailed."""
+        try:
+            answer = self.client("sts").get_caller_identity()
+        except (sdk.ClientError, sdk.BotoCoreError) as error:
+            raise in_operators_words(error) from error
+        return Identity(account=answer["Account"], partition=answer["Arn"].split(":")[1])
+
+
+def in_operators_words(error: Exception) -> OpsError:
+    """The error for a failed call, whoever made it.
+
+    The handler's errors speak of the function's role; here the credentials are the operator's, so what
+    botocore said underneath is told instead.
+    """
+    if isinstance(error, AwsError) and isinstance(error.__cause__, sdk.BotoCoreError | sdk.ClientError):
+        return in_operators_words(error.__cause__)
+    if isinstance(error, _NO_CREDENTIALS):
+        return CredentialsError(f"no usable AWS credentials: {error}", remedy=_LOG_IN)
+    if isinstance(error, sdk.ProfileNotFound):
+        return CredentialsError(str(error), remedy="`aws configure list-profiles` lists those that there are")
+    if isinstance(error, sdk.ConnectionError | sdk.HTTPClientError):
+        return AwsFailed(
+            f"AWS can't be reached: {error}",
+            remedy="check the network, the region, and --endpoint-url or AWS_ENDPOINT_URL if you set one",
+        )
+    if isinstance(error, sdk.ClientError):
+        return _refused(error)
+    return AwsFailed(f"the call to AWS failed: {error}", remedy="try again")
+
+
+def _refused(error: sdk.ClientError) -> OpsError:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in _REFUSED_CREDENTIALS:
+        return CredentialsError(f"AWS refuses the credentials: {error}", remedy=_LOG_IN)
+    if code in _DENIED:
+        return AwsFailed(
+            f"your credentials don't allow {error.operation_name}: {error}",
+            remedy="use credentials that allow it; `aws sts get-caller-identity` shows who you are",
+        )
+    return AwsFailed(
+        f"AWS refused a call: {error}", remedy="try again; if it stays, the message says what is wrong"
+    )

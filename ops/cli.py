@@ -1,0 +1,145 @@
+"""The command line: global options, verbs, and from errors to exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from handler.errors import UpdaterError
+from ops.context import Context, GlobalOptions, open_context
+from ops.errors import Exit, OpsError
+from ops.output import Format, print_error, print_json, print_line, print_table
+from ops.status import COLUMNS, State, cells
+from ops.status import status as read_status
+from ops.version import version as read_version
+
+app = typer.Typer(
+    name="ecr-batch",
+    help="Look after a stack's pairs: ECR repositories and the AWS Batch job definitions that follow them.",
+    epilog="Exit codes: 0 yes or done; 1 the answer is no, or declined; 2 could not; 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print_line(f"ecr-batch {read_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _global_options(
+    context: typer.Context,
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            "-s",
+            "--stack",
+            help="The stack, also as org/project/stack. Default: PULUMI_STACK, else the only one.",
+        ),
+    ] = None,
+    pair: Annotated[str | None, typer.Option("-p", "--pair", help="One pair. Default: all.")] = None,
+    cwd: Annotated[Path, typer.Option("-C", "--cwd", help="Run as if started in this directory.")] = Path(),
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Instead of the stack's file: output of `pulumi config --json --show-secrets` (- is stdin).",
+        ),
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="The AWS profile. Default: aws:profile of the stack.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="The AWS region. Default: aws:region of the stack.")
+    ] = None,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option("--endpoint-url", help="Where AWS is, e.g. the local cloud. Default: AWS_ENDPOINT_URL."),
+    ] = None,
+    output: Annotated[
+        Format, typer.Option("-o", "--output", help="A table, or one JSON document.")
+    ] = Format.TABLE,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    context.obj = GlobalOptions(
+        stack=stack,
+        pair=pair,
+        cwd=cwd,
+        config=config,
+        profile=profile,
+        region=region,
+        endpoint_url=endpoint_url,
+        output=output,
+    )
+
+
+@app.command()
+def status(context: typer.Context) -> None:
+    """Show what each job definition runs and what it should run; 0 if all are current, else 1."""
+    raise typer.Exit(_status(_open(context)))
+
+
+def _status(context: Context) -> Exit:
+    rows = read_status(context.pairs.values(), context.aws)
+    if context.output is Format.JSON:
+        print_json(
+            {
+                "stack": context.stack.name,
+                "account": context.aws.identity.account,
+                "region": context.aws.region_name,
+                "definitions": [row.fields() for row in rows],
+            }
+        )
+    else:
+        print_table(COLUMNS, map(cells, rows))
+        for row in rows:
+            if row.state is not State.CURRENT:
+                print_line(f"{row.definition}: {row.reason}")
+    return Exit.OK if all(row.state is State.CURRENT for row in rows) else Exit.NO
+
+
+def _open(context: typer.Context) -> Context:
+    return open_context(context.obj, os.environ)
+
+
+def exit_code_of(run: Callable[[], object]) -> int:
+    """Runs the command line; every way in which it can end has its exit code.
+
+    Python's own code for an uncaught exception is 1, which here would mean that the answer is no.
+    """
+    try:
+        run()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.OK if end.code is None else Exit.CANNOT
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except (OpsError, UpdaterError) as error:
+        print_error(f"ecr-batch: {error}")
+        return Exit.CANNOT
+    except Exception:  # noqa: BLE001 - shown whole, and not passed off as an answer
+        traceback.print_exc()
+        print_error("ecr-batch: this is a defect of the tool; please report it with the lines above")
+        return Exit.CANNOT
+    return Exit.OK
+
+
+def main() -> NoReturn:
+    """The console script."""
+    sys.exit(exit_code_of(app))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Why the tool could not do what it was asked.
+
+OpsError                   exit code 2
+├── UsageError             the command line contradicts itself or the stack
+├── StackError             the stack's files cannot be found or read
+├── ConfigurationError     the stack's configuration cannot be used
+├── CredentialsError       no AWS credentials, or none that AWS takes
+└── AwsFailed              AWS refused a call, or did not answer
+
+An answer that is "no" is not an error: a verb returns ``Exit.NO`` for it.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of every verb."""
+
+    OK = 0  # yes, or done
+    NO = 1  # looked, and the answer is no; or the operator declined
+    CANNOT = 2  # usage, configuration, credentials, AWS
+    INTERRUPTED = 130
+
+
+class OpsError(Exception):
+    """The root of the tree; ``message`` says what and where, ``remedy`` what to do.
+
+    >>> print(OpsError("no stack file", remedy="run `pulumi stack init dev`"))
+    no stack file
+    Remedy: run `pulumi stack init dev`
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        self.message = message
+        self.remedy = remedy
+        super().__init__(message + (f"\nRemedy: {remedy}" if remedy else ""))
+
+
+class UsageError(OpsError):
+    """The command line contradicts itself or the stack."""
+
+
+class StackError(OpsError):
+    """The stack's files cannot be found or read."""
+
+
+class ConfigurationError(OpsError):
+    """The stack's configuration cannot be used."""
+
+
+class CredentialsError(OpsError):
+    """No AWS credentials, or none that AWS takes."""
+
+
+class AwsFailed(OpsError):
+    """AWS refused a call, or did not answer."""

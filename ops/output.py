@@ -1,0 +1,51 @@
+"""Two ways to write a result: a table for people, or one JSON document and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# Wide enough that a table that is piped into another program is not folded.
+_UNLIMITED = 10_000
+
+STYLES: Mapping[str, str] = {"current": "green", "behind": "yellow", "held": "yellow"}
+
+
+class Format(StrEnum):
+    """The values of ``-o/--output``."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def print_json(value: Any) -> None:
+    """Writes one JSON document to standard output."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Writes a table to standard output, as wide as it needs unless a terminal limits it."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+    console = Console(width=None if sys.stdout.isatty() else _UNLIMITED)
+    console.print(table)
+
+
+def print_line(text: str) -> None:
+    """Writes a line of plain text to standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def print_error(text: str) -> None:
+    """Writes to standard error, so that standard output holds results alone."""
+    sys.stderr.write(text + "\n")

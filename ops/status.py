@@ -1,0 +1,222 @@
+"""``ecr-batch status``: for each job definition, what it runs and what it should run.
+
+It is the function's own planner that is asked, with nothing registered: a definition is *behind* exactly
+when a run of the function would register something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, NoReturn
+
+from handler import provenance
+from handler.batch import Batch
+from handler.clock import Clock
+from handler.containers import containers_of
+from handler.ecr import Ecr
+from handler.errors import (
+    AwsError,
+    DefinitionError,
+    DefinitionNotFound,
+    MalformedAnswer,
+    NoActiveRevision,
+    NoRepositoryContainer,
+    RepositoryNotFound,
+)
+from handler.gather import gather
+from handler.image import Image, ImageReference, Repository
+from handler.lineage import Lineage
+from handler.parallel import each
+from handler.plan import Occasion, Skip, Target, plan
+from handler.revision import Revision, RevisionLog
+from handler.select import select
+from handler.settings import Settings
+from handler.trigger import Trigger
+from ops.aws import Aws, in_operators_words
+
+_SHORT = 12
+_CONNECTIONS = 10  # as many as a botocore client keeps open
+_ASKED = Trigger(event_id="status")
+
+
+# The selected image, None if ECR holds none that the policy selects, or why ECR can't hold any.
+Selection = Image | RepositoryNotFound | None
+
+
+class State(Enum):
+    """The words for a definition; every one but CURRENT is a no."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    HELD = "held"
+    FOREIGN = "foreign"
+    MISSING = "missing"
+    INACTIVE = "inactive"
+    NO_IMAGE = "no image"
+    NO_REPOSITORY = "no repository"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One definition. ``image`` is the whole reference of the newest ACTIVE revision, "" if it has none."""
+
+    pair: str
+    definition: str
+    state: State
+    reason: str
+    revision: int | None = None
+    image: str = ""
+    image_tag: str = ""
+    image_digest: str = ""
+    selected: Image | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The row as JSON; what is unknown is null."""
+        selected = self.selected
+        return {
+            "pair": self.pair,
+            "jobDefinition": self.definition,
+            "state": self.state.value,
+            "reason": self.reason,
+            "revision": self.revision,
+            "image": self.image or None,
+            "imageTag": self.image_tag or None,
+            "imageDigest": self.image_digest or None,
+            "selectedImage": {"tag": selected.tag, "digest": selected.digest} if selected else None,
+        }
+
+
+COLUMNS = ("PAIR", "JOB DEFINITION", "REVISION", "IMAGE", "SELECTED IMAGE", "STATE")
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """The row as a line of the table."""
+    return (
+        row.pair,
+        row.definition,
+        "-" if row.revision is None else str(row.revision),
+        short_image(row.image_tag, row.image_digest) if row.image_digest else row.image or "-",
+        short_image(row.selected.tag, row.selected.digest) if row.selected else "-",
+        row.state.value,
+    )
+
+
+def short_image(tag: str, digest: str) -> str:
+    """A tag and the beginning of a digest.
+
+    >>> short_image("latest", "sha256:0123456789abcdef")
+    'latest 0123456789ab'
+    """
+    return " ".join(part for part in (tag, digest.removeprefix("sha256:")[:_SHORT]) if part)
+
+
+def status(pairs: Iterable[Settings], aws: Aws) -> tuple[Row, ...]:
+    """Every definition of ``pairs``, in their order. Raises OpsError when AWS can't be asked."""
+    return tuple(row for settings in pairs for row in _pair(settings, aws))
+
+
+def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
+    repository = Repository(
+        account=aws.identity.account,
+        region=aws.region_name,
+        name=settings.repository,
+        partition=aws.identity.partition,
+    )
+    target = Target(repository=repository, pin=settings.pin, omit_fields=settings.omit_fields)
+    clock = Clock(remaining=lambda: float("inf"))
+    batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
+    logs = each(
+        lambda name: gather(name, batch, target.owns, clock), settings.job_definitions, at_once=_CONNECTIONS
+    )
+    image = _select(settings, Ecr(aws.client("ecr"), repository), clock)
+    rows = {name: _row(settings, name, *found, image, target) for name, found in logs.done.items()}
+    rows |= {name: _without(settings, name, error, image) for name, error in logs.failed.items()}
+    return [rows[name] for name in settings.job_definitions]
+
+
+def _select(settings: Settings, ecr: Ecr, clock: Clock) -> Selection:
+    try:
+        return select(settings.policy, ecr, _ASKED, clock)
+    except RepositoryNotFound as error:
+        return error
+    except AwsError as error:
+        _give_up(error)
+
+
+def _without(settings: Settings, name: str, error: Exception, image: Selection) -> Row:
+    """The row of a definition that has no ACTIVE revision."""
+    match error:
+        case DefinitionNotFound():
+            state = State.MISSING
+        case NoActiveRevision():
+            state = State.INACTIVE
+        case _:
+            _give_up(error)
+    return Row(
+        pair=settings.pair, definition=name, state=state, reason=str(error), selected=_image_or_none(image)
+    )
+
+
+def _row(
+    settings: Settings, name: str, log: RevisionLog, lineage: Lineage, image: Selection, target: Target
+) -> Row:
+    newest = log.active[0]
+    state, reason = _decide(log, lineage, image, settings, target)
+    reference = _image_of(newest, target)
+    parsed = ImageReference.parse(reference)
+    # The tags tell about an image of the repository; a revision copied by hand may bear them without one.
+    told = newest.tags if target.owns(reference) else {}
+    return Row(
+        pair=settings.pair,
+        definition=name,
+        state=state,
+        reason=reason,
+        revision=newest.number,
+        image=reference,
+        image_tag=parsed.tag or told.get(provenance.IMAGE_TAG, ""),
+        image_digest=parsed.digest or told.get(provenance.IMAGE_DIGEST, ""),
+        selected=_image_or_none(image),
+    )
+
+
+def _decide(
+    log: RevisionLog, lineage: Lineage, image: Selection, settings: Settings, target: Target
+) -> tuple[State, str]:
+    if isinstance(image, RepositoryNotFound):
+        return State.NO_REPOSITORY, str(image)
+    if image is None:
+        policy = settings.policy.specification()
+        return State.NO_IMAGE, f"{settings.repository} holds no image that {policy} selects"
+    occasion = Occasion(event_id=_ASKED.event_id, at=datetime.now(UTC).isoformat())
+    try:
+        decision = plan(log, lineage, image, target, occasion)
+    except NoRepositoryContainer as error:
+        return State.FOREIGN, str(error)
+    except DefinitionError as error:
+        return State.BLOCKED, str(error)
+    if lineage.hold is not None and lineage.hold.in_force:
+        return State.HELD, decision.reason
+    if isinstance(decision, Skip):
+        return State.CURRENT, decision.reason
+    return State.BEHIND, decision.reason + (", but the pair is paused" if settings.paused else "")
+
+
+def _image_or_none(selection: Selection) -> Image | None:
+    return selection if isinstance(selection, Image) else None
+
+
+def _image_of(revision: Revision, target: Target) -> str:
+    """The image of the pair's repository, or of any container if there is none; "" for a revision without."""
+    images = [container.image for container in containers_of(revision.document)]
+    return next(filter(target.owns, images), images[0] if images else "")
+
+
+def _give_up(error: Exception) -> NoReturn:
+    """A failed call is told in the operator's words; anything else goes on as it is."""
+    if isinstance(error, AwsError) and not isinstance(error, MalformedAnswer):
+        raise in_operators_words(error) from error
+    raise error

@@ -1,0 +1,249 @@
+"""From the stack's configuration to validated pairs.
+
+The configuration is a mapping with the keys ``pairs``, ``defaults``, ``alarmEmails`` and ``protect``.
+It comes from Pulumi in the program (``from_pulumi``) and from the YAML files in the tool and the
+local cloud (``from_files``); ``load`` treats all alike.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from components.explain import describe, nearest
+from components.naming import name_problems
+from components.pair import Pair, Spelling, keys, parse
+from components.problems import ConfigErrors, Problem
+
+KEYS = ("pairs", "defaults", "alarmEmails", "protect")
+_REQUIRED = {"repository": "placeholder", "jobDefinitions": ["placeholder"]}
+_ALTERNATIVES = {"imageTag": "imagePolicy", "imagePolicy": "imageTag"}
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """What one stack deploys: pairs by name, in the order of their names."""
+
+    pairs: Mapping[str, Pair]
+    alarm_emails: tuple[str, ...] = ()
+    protect: bool = False
+
+
+def load(config: Mapping[str, Any], *, project: str, stack: str) -> StackConfig:
+    """The stack's pairs with the defaults applied; raises ConfigErrors with every problem at once.
+
+    >>> config = {"pairs": {"ocr": {"repository": "backend", "jobDefinitions": ["ocr-job"]}}}
+    >>> load(config, project="ecr-batch-updater", stack="dev").pairs["ocr"].repository
+    'backend'
+    """
+    problems = [
+        Problem(key=str(key), found="an unknown key", expected="a known one", remedy=nearest(str(key), KEYS))
+        for key in config
+        if key not in KEYS
+    ]
+    defaults, wrong = _defaults(config.get("defaults"))
+    problems += wrong
+    pairs, wrong = _pairs(config.get("pairs"), defaults, project, stack)
+    problems += wrong
+    emails, wrong = _emails(config.get("alarmEmails"))
+    problems += wrong
+    protect = config.get("protect", False)
+    if not isinstance(protect, bool):
+        problems.append(Problem(key="protect", found=describe(protect), expected="true or false"))
+    if problems:
+        raise ConfigErrors(problems)
+    return StackConfig(pairs, emails, protect)
+
+
+def from_pulumi(raw: Mapping[str, str], project: str) -> dict[str, Any]:
+    """The mapping for ``load`` from what Pulumi hands to a program: full key -> text, JSON for structures."""
+    return {
+        key.removeprefix(f"{project}:"): _decoded(text)
+        for key, text in raw.items()
+        if key.startswith(f"{project}:")
+    }
+
+
+def from_files(stack_document: Any, project_document: Any) -> dict[str, Any]:
+    """The mapping for ``load`` from the parsed ``Pulumi.<stack>.yaml`` and ``Pulumi.yaml``.
+
+    What the project file declares as ``default`` (or ``value``) applies where the stack file says nothing.
+    Raises ConfigErrors when a value is encrypted or either file is no Pulumi file.
+    """
+    project = _part(project_document, "Pulumi.yaml", "name")
+    if not isinstance(project, str):
+        raise ConfigErrors(
+            [Problem(key="name", found=describe(project), expected="the project's name in Pulumi.yaml")]
+        )
+    declared = _map(_part(project_document, "Pulumi.yaml", "config"), "Pulumi.yaml: config")
+    written = _map(_part(stack_document, "the stack file", "config"), "config")
+    merged = {
+        key.removeprefix(f"{project}:"): value
+        for key, declaration in declared.items()
+        for value in _declared_default(declaration)
+        if ":" not in key or key.startswith(f"{project}:")
+    }
+    for key, value in written.items():
+        if key.startswith(f"{project}:"):
+            merged[key.removeprefix(f"{project}:")] = value
+    secret = [
+        Problem(
+            key=key,
+            found="an encrypted value",
+            expected="a plain one",
+            remedy="decrypt with `pulumi config --json --show-secrets` and pass its output",
+        )
+        for key, value in merged.items()
+        if _holds_secret(value)
+    ]
+    if secret:
+        raise ConfigErrors(secret)
+    return merged
+
+
+def from_cli_json(document: Mapping[str, Any], project: str) -> dict[str, Any]:
+    """The mapping for ``load`` from the output of ``pulumi config --json --show-secrets``."""
+    return {
+        key.removeprefix(f"{project}:"): entry.get("objectValue", _decoded(entry.get("value", "")))
+        for key, entry in document.items()
+        if key.startswith(f"{project}:")
+    }
+
+
+def _defaults(given: Any) -> tuple[dict[str, Any], list[Problem]]:
+    if given is None:
+        return {}, []
+    if not isinstance(given, Mapping):
+        return {}, [
+            Problem(key="defaults", found=describe(given), expected="a map of optional keys of a pair")
+        ]
+    problems = [
+        Problem(
+            key=f"defaults.{key}",
+            found="a key that each pair needs for itself",
+            expected="optional keys of a pair only",
+            remedy="move it into the pairs",
+        )
+        for key in _REQUIRED
+        if key in given
+    ]
+    defaults = {key: value for key, value in given.items() if key not in _REQUIRED}
+    try:
+        parse("", {**_REQUIRED, **defaults}, spelling=Spelling.YAML)
+    except ConfigErrors as error:
+        for problem in error.problems:
+            problems.append(replace(problem, pair=None, key=f"defaults.{problem.key}"))
+            defaults.pop(re.split(r"[.\[]", problem.key)[0], None)
+    return defaults, problems
+
+
+def _pairs(
+    given: Any, defaults: Mapping[str, Any], project: str, stack: str
+) -> tuple[dict[str, Pair], list[Problem]]:
+    if given is None or given == {}:
+        return {}, [_no_pairs("nothing" if given is None else "an empty map")]
+    if not isinstance(given, Mapping):
+        return {}, [_no_pairs(describe(given))]
+    pairs: dict[str, Pair] = {}
+    problems: list[Problem] = []
+    for name in sorted(given, key=str):
+        own = given[name]
+        if not isinstance(name, str):
+            problems.append(
+                Problem(
+                    key=f"pairs.{name}",
+                    found=describe(name),
+                    expected="a name",
+                    remedy="put quotes around it",
+                )
+            )
+            continue
+        problems += name_problems(project, stack, name)
+        if not isinstance(own, Mapping):
+            problems.append(Problem(pair=name, key="(all)", found=describe(own), expected="a map of keys"))
+            continue
+        inherited = {key: value for key, value in defaults.items() if _ALTERNATIVES.get(key) not in own}
+        try:
+            pairs[name] = parse(name, {**inherited, **own}, spelling=Spelling.YAML)
+        except ConfigErrors as error:
+            problems += error.problems
+    return pairs, problems + _shared(pairs)
+
+
+def _shared(pairs: Mapping[str, Pair]) -> list[Problem]:
+    """Two functions that follow different images would overwrite each other's revisions for ever."""
+    owner: dict[str, str] = {}
+    problems = []
+    for name, pair in pairs.items():
+        for definition in pair.job_definitions:
+            first = owner.setdefault(definition, name)
+            if first != name:
+                problems.append(
+                    Problem(
+                        pair=name,
+                        key="jobDefinitions",
+                        found=f"{definition}, which pair {first} has too",
+                        expected="each job definition in one pair only",
+                        remedy="remove it from one of the two",
+                    )
+                )
+    return problems
+
+
+def _emails(given: Any) -> tuple[tuple[str, ...], list[Problem]]:
+    if given is None:
+        return (), []
+    if not isinstance(given, list | tuple):
+        return (), [Problem(key="alarmEmails", found=describe(given), expected="a list of e-mail addresses")]
+    problems = [
+        Problem(key=f"alarmEmails[{index}]", found=describe(address), expected="an e-mail address")
+        for index, address in enumerate(given)
+        if not (isinstance(address, str) and _EMAIL.fullmatch(address))
+    ]
+    return tuple(dict.fromkeys(given)) if not problems else (), problems
+
+
+def _no_pairs(found: str) -> Problem:
+    return Problem(
+        key="pairs",
+        found=found,
+        expected="a map with at least one pair, by name",
+        remedy=f"add a pair with {' and '.join(_REQUIRED)}; all keys: {', '.join(keys(Spelling.YAML))}",
+    )
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _part(document: Any, file: str, key: str) -> Any:
+    if not isinstance(document, Mapping):
+        raise ConfigErrors([Problem(key=file, found=describe(document), expected="a map")])
+    return document.get(key)
+
+
+def _map(value: Any, key: str) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise ConfigErrors([Problem(key=key, found=describe(value), expected="a map of keys")])
+    return value
+
+
+def _declared_default(declaration: Any) -> list[Any]:
+    if isinstance(declaration, Mapping):
+        return [declaration[key] for key in ("value", "default") if key in declaration][:1]
+    return [declaration]
+
+
+def _holds_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(_holds_secret(item) for item in value.values())
+    return isinstance(value, list) and any(_holds_secret(item) for item in value)

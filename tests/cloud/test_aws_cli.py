@@ -1,0 +1,249 @@
+"""The stock AWS CLI against ``python -m local up``, with nothing of ours between them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from local.seed import manifest
+from tests.cloud.conftest import ROOT, archive
+
+FUNCTION = "ecr-batch-updater-dev-newsarchivepro"
+DEFINITION = "newsarchivepro-ocr-job-definition"
+_PATIENCE = 30
+
+
+class Up:
+    """A local cloud that runs as its user runs it."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local", "up"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.stdout = self.process.stdout
+        self.variables: dict[str, str] = {}
+        self.suggested: list[str] = []
+        for line in self.stdout:
+            if found := re.fullmatch(r"export (\w+)=(\S+)\n", line):
+                self.variables[found[1]] = found[2]
+            if line.startswith("aws "):
+                self.suggested.append(line)
+            if len(self.suggested) == 3:
+                break
+
+    def environment(self) -> dict[str, str]:
+        """What the printed lines make of a shell: no settings of the person who runs the tests."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        nowhere = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+        return {"PATH": path, "HOME": "/nonexistent", "AWS_PAGER": "", **nowhere, **self.variables}
+
+    def end(self, how: int = signal.SIGINT) -> str:
+        """Ends it, and returns what else it printed."""
+        self.process.send_signal(how)
+        rest = self.stdout.read()
+        self.process.wait(_PATIENCE)
+        self.stdout.close()
+        return rest
+
+    def aws(self, *arguments: str) -> Any:
+        """Runs the AWS CLI and returns what it prints, parsed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "awscli", *arguments, "--output", "json"],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def up() -> Iterator[Up]:
+    running = Up()
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.end(signal.SIGKILL)
+
+
+def newest(up: Up) -> dict[str, Any]:
+    answer = up.aws("batch", "describe-job-definitions", "--job-definition-name", DEFINITION)
+    definition: dict[str, Any] = max(answer["jobDefinitions"], key=lambda each: each["revision"])
+    return definition
+
+
+def wait_for_revision(up: Up, number: int) -> dict[str, Any]:
+    deadline = time.monotonic() + _PATIENCE
+    while (definition := newest(up))["revision"] < number:
+        assert time.monotonic() < deadline, f"revision {number} has not appeared"
+        time.sleep(0.2)
+    return definition
+
+
+def test_the_aws_cli_pushes_and_sees_revision_logs_and_metrics(up: Up) -> None:
+    pushed = up.aws(
+        *("ecr", "put-image", "--repository-name", "newsarchive-backend", "--image-tag", "latest"),
+        *("--image-manifest", manifest("build")),
+    )
+    digest = pushed["image"]["imageId"]["imageDigest"]
+    definition = wait_for_revision(up, 2)
+    assert definition["containerProperties"]["image"].endswith(f"newsarchive-backend@{digest}")
+    assert definition["tags"]["ecr-batch-updater/image-digest"] == digest
+
+    def done() -> list[Any]:
+        report = up.aws(
+            *("logs", "filter-log-events", "--log-group-name", f"/aws/lambda/{FUNCTION}"),
+            *("--filter-pattern", '{ $.type = "platform.report" }'),
+        )
+        return list(report["events"])
+
+    deadline = time.monotonic() + _PATIENCE
+    while not done():
+        assert time.monotonic() < deadline
+    outcomes = up.aws(
+        *("logs", "filter-log-events", "--log-group-name", f"/aws/lambda/{FUNCTION}"),
+        *("--filter-pattern", '{ $.outcome = "updated" }'),
+    )["events"]
+    assert [json.loads(event["message"])["newRevision"] for event in outcomes] == [2]
+    metrics = up.aws("cloudwatch", "list-metrics", "--namespace", "EcrBatchUpdater")["Metrics"]
+    assert {metric["MetricName"] for metric in metrics} == {"Updated", "Skipped", "Failed", "PushToRevision"}
+    now = datetime.now(UTC)
+    points = up.aws(
+        *("cloudwatch", "get-metric-statistics", "--namespace", "EcrBatchUpdater"),
+        *("--metric-name", "Updated", "--dimensions", "Name=Pair,Value=newsarchivepro"),
+        *("--start-time", (now - timedelta(hours=1)).isoformat()),
+        *("--end-time", (now + timedelta(hours=1)).isoformat()),
+        *("--period", "7200", "--statistics", "Sum"),
+    )["Datapoints"]
+    assert sum(point["Sum"] for point in points) == 1
+
+
+def test_the_commands_that_it_suggests_work_as_printed(up: Up) -> None:
+    push, describe, logs = up.suggested
+    environment = up.environment()
+
+    def shell(command: str) -> str:
+        # No script of the AWS CLI need be installed beside this Python.
+        line = command.replace("aws ", f"{sys.executable} -m awscli ", 1)
+        done = subprocess.run(
+            ["sh", "-c", line], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    digest = json.loads(shell(push))["image"]["imageId"]["imageDigest"]
+    wait_for_revision(up, 2)
+    assert digest in shell(describe)
+    deadline = time.monotonic() + _PATIENCE
+    while digest not in shell(logs):
+        assert time.monotonic() < deadline
+
+
+def children_of(process_id: int) -> set[int]:
+    path = Path("/proc")
+    found = set()
+    for status in path.glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[1]) == process_id and fields[0] != "Z":
+            found.add(int(status.parent.name))
+    return found
+
+
+def exists(process_id: int) -> bool:
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize(
+    ("how", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_however_it_ends_no_process_of_a_function_stays(up: Up, how: int, status: int) -> None:
+    up.aws("lambda", "get-function", "--function-name", FUNCTION)
+    up.aws(
+        *("ecr", "put-image", "--repository-name", "newsarchive-backend", "--image-tag", "latest"),
+        *("--image-manifest", manifest("build")),
+    )
+    wait_for_revision(up, 2)
+    children = children_of(up.process.pid)
+    assert children
+    printed = up.end(how)
+    assert up.process.returncode == status
+    assert "Traceback" not in printed
+    deadline = time.monotonic() + _PATIENCE
+    while any(map(exists, children)):
+        assert time.monotonic() < deadline, "a process of the function outlives the cloud"
+        time.sleep(0.05)
+
+
+def test_a_function_that_is_busy_dies_with_a_cloud_that_is_killed(up: Up, tmp_path: Path) -> None:
+    session = boto3.session.Session(
+        aws_access_key_id="k", aws_secret_access_key="s", region_name=up.variables["AWS_DEFAULT_REGION"]
+    )
+    clients = {
+        name: session.client(name, endpoint_url=up.variables["AWS_ENDPOINT_URL"])
+        for name in ("iam", "lambda")
+    }
+    role = clients["iam"].create_role(RoleName="busy", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    code = """
+        import os, pathlib, time
+
+        def handle(event, context):
+            pathlib.Path(event["started"]).write_text(str(os.getpid()))
+            time.sleep(600)
+    """
+    clients["lambda"].create_function(
+        FunctionName="busy",
+        Runtime="python3.13",
+        Role=role,
+        Handler="handler.entry.handle",
+        Code={"ZipFile": archive(code)},
+        Timeout=900,
+    )
+    started = tmp_path / "started"
+    payload = json.dumps({"started": str(started)})
+    clients["lambda"].invoke(FunctionName="busy", InvocationType="Event", Payload=payload)
+    deadline = time.monotonic() + _PATIENCE
+    while not started.exists() or not started.read_text():
+        assert time.monotonic() < deadline, "the function has not started"
+        time.sleep(0.05)
+    up.end(signal.SIGKILL)
+    while exists(int(started.read_text())):
+        assert time.monotonic() < deadline, "a busy function outlives the cloud"
+        time.sleep(0.05)
+
+
+def test_a_stack_that_cannot_be_read_ends_it_with_a_message() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "local", "up", "--stack", "none"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Pulumi.none.yaml" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,47 @@
+"""The demonstration, as its user runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from local.cloud import Cloud
+from local.demo.screen import Screen, differences
+from local.demo.stage import Stage
+from local.demo.steps import push_rolls_out
+from tests.cloud.conftest import ROOT
+
+
+def test_every_expectation_of_the_demonstration_holds() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "local.demo"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Every expectation held." in done.stdout
+    assert "FAILED" not in done.stdout
+
+
+def test_an_expectation_that_does_not_hold_is_noticed(
+    cloud: Cloud, deployed: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.client("events").disable_rule(Name="ecr-batch-updater-dev-newsarchivepro")
+    screen = Screen()
+    stage = Stage(
+        cloud=cloud,
+        screen=screen,
+        repository="newsarchive-backend",
+        tag="latest",
+        job_definition="newsarchivepro-ocr-job-definition",
+        outputs=deployed,
+    )
+    push_rolls_out(stage)
+    assert screen.failed == ["there is one new revision", "it carries the image that was pushed"]
+    assert "FAILED" in capsys.readouterr().out
+
+
+def test_differences_name_what_changed_appeared_and_went() -> None:
+    before = {"a": {"b": 1}, "gone": "x", "same": [1]}
+    after = {"a": {"b": 2}, "new": "y", "same": [1]}
+    assert differences(before, after) == {"a.b": ("1", "2"), "gone": ("x", ""), "new": ("", "y")}

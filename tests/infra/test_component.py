@@ -1,0 +1,231 @@
+"""The component in another program: its args, Outputs among them, its errors, its providers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+import components
+from components import BatchImageUpdater, ConfigErrors, Dashboard, LogLevel, Pin
+from components.args import BatchImageUpdaterArgs
+from tests.support.recorder import ACCOUNT, COMPONENT, Recording, evaluate
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/ocr-job"
+TOPIC = f"arn:aws:sns:ap-southeast-2:{ACCOUNT}:team"
+
+
+def args(**keys: Any) -> BatchImageUpdaterArgs:
+    return {"repository": "backend", "job_definitions": ["ocr-job"], **keys}  # type: ignore[typeddict-item]
+
+
+def other_program(program: Callable[[], Any], recording: Recording | None = None) -> Recording:
+    return evaluate(program, project="platform", stack_name="prod", recording=recording)
+
+
+def later(value: Any) -> pulumi.Output[Any]:
+    return pulumi.Output.from_input(value).apply(lambda known: known)
+
+
+def test_the_public_names_are_these() -> None:
+    assert components.__all__ == [
+        "BatchImageUpdater",
+        "BatchImageUpdaterArgs",
+        "ConfigErrors",
+        "Dashboard",
+        "LogLevel",
+        "Pair",
+        "Pin",
+        "Problem",
+        "alarm_topic",
+        "args_of",
+    ]
+    assert all(getattr(components, name) for name in components.__all__)
+
+
+def test_another_program_gets_names_and_tags_after_its_own_project_and_stack() -> None:
+    recording = other_program(lambda: BatchImageUpdater("ocr", args(pin=Pin.TAG, log_level=LogLevel.ERROR)))
+    function = recording.one("Function").inputs
+    assert function["name"] == "platform-prod-ocr"
+    assert function["tags"] == {"project": "platform", "stack": "prod", "pair": "ocr", "managed-by": "pulumi"}
+    assert function["environment"]["variables"]["IMAGE_PIN"] == "tag"
+    assert all(
+        resource.parent.endswith(f"{COMPONENT}::ocr")
+        for resource in recording.resources
+        if resource.type != COMPONENT
+    )
+
+
+def test_choices_may_be_written_as_words() -> None:
+    recording = other_program(lambda: BatchImageUpdater("ocr", args(pin="tag", dashboard="none")))
+    assert recording.one("Function").inputs["environment"]["variables"]["IMAGE_PIN"] == "tag"
+    assert recording.all("Dashboard") == []
+
+
+def test_outputs_reach_environment_pattern_policy_and_alarms() -> None:
+    recording = other_program(
+        lambda: BatchImageUpdater(
+            "ocr",
+            args(
+                repository=later("team/backend"),
+                job_definitions=[later("a"), "b"],
+                pass_roles=[later(ROLE)],
+                alarm_topics=[later(TOPIC)],
+            ),
+        )
+    )
+    variables = recording.one("Function").inputs["environment"]["variables"]
+    assert variables["ECR_REPOSITORY_NAME"] == "team/backend"
+    assert variables["BATCH_JOB_DEFINITION_NAMES"] == "a,b"
+    pattern = recording.one("EventRule").document("eventPattern")
+    assert pattern["detail"]["repository-name"] == ["team/backend"]
+    policy = {s["Sid"]: s for s in recording.one("RolePolicy").document("policy")["Statement"]}
+    assert policy["PassJobRoles"]["Resource"] == [ROLE]
+    assert [arn.rpartition("/")[2] for arn in policy["RegisterRevisions"]["Resource"]] == ["a", "b"]
+    assert {tuple(alarm.inputs["alarmActions"]) for alarm in recording.all("MetricAlarm")} == {(TOPIC,)}
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "expected"),
+    [
+        ({"repository": "Backend"}, "repository", "the name of an ECR repository"),
+        ({"job_definitions": ["a", "b c"]}, "job_definitions[1]", "the name of a job definition"),
+        ({"job_definitions": ["a", "a"]}, "job_definitions", "each job definition once"),
+        ({"pass_roles": ["ocr-job"]}, "pass_roles[0]", "the ARN of an IAM role"),
+        ({"alarm_topics": ["team"]}, "alarm_topics[0]", "the ARN of an SNS topic"),
+    ],
+)
+def test_an_output_is_validated_once_it_is_known(keys: dict[str, Any], key: str, expected: str) -> None:
+    ((field, value),) = keys.items()
+    as_output = [later(item) for item in value] if isinstance(value, list) else later(value)
+    with pytest.raises(ConfigErrors) as caught:
+        other_program(lambda: BatchImageUpdater("ocr", args(**{field: as_output})))
+    (problem,) = caught.value.problems
+    assert (problem.pair, problem.key) == ("ocr", key)
+    assert problem.expected.startswith(expected)
+
+
+def refused(*programs: Callable[[], Any]) -> str:
+    """The message of the error that the last program raises; nothing may have been registered by it."""
+    recording = Recording()
+    before = 0
+
+    def run() -> None:
+        nonlocal before
+        for program in programs[:-1]:
+            program()
+        before = len(programs) - 1
+        programs[-1]()
+
+    with pytest.raises(ConfigErrors) as caught:
+        other_program(run, recording)
+    assert len([r for r in recording.resources if r.type == COMPONENT]) == before
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "words"),
+    [
+        ("ocr", {"image_tags": "x"}, ['"image_tags"', "unknown key", "did you mean image_tag"]),
+        ("ocr", {"image_tag": 1.1}, ['"image_tag"', "the number 1.1", "a string"]),
+        ("ocr", {"image_tag": "x", "image_policy": {"glob": "v*"}}, ["both image_tag and image_policy"]),
+        ("ocr", {"repository": "Backend"}, ['"repository"', "'Backend'", "an ECR repository"]),
+        (
+            "ocr",
+            {"repository": "210987654321.dkr.ecr.us-east-1.amazonaws.com/backend"},
+            ['"repository"', "account 210987654321, region us-east-1", "account and region", "replicate"],
+        ),
+        ("ocr", {"job_definitions": ["a b"]}, ['"job_definitions[0]"', "'a b'", "job definition"]),
+        ("ocr", {"job_definitions": []}, ['"job_definitions"', "an empty list", "at least one"]),
+        ("ocr", {"pass_roles": ["ocr-job"]}, ['"pass_roles[0]"', "'ocr-job'", "ARN of an IAM role"]),
+        ("ocr", {"timeout_seconds": 901}, ['"timeout_seconds"', "901", "from 1 to 900"]),
+        ("ocr", {"memory_mb": 64}, ['"memory_mb"', "64", "from 128 to 10240"]),
+        ("ocr", {"log_retention_days": 2}, ['"log_retention_days"', "2", "CloudWatch Logs knows"]),
+        ("ocr", {"reconcile": "rate(1 hour)"}, ['"reconcile"', "not supported yet"]),
+        ("ocr", {"dashboard": Dashboard.OVERVIEW}, ['"dashboard"', "not supported yet"]),
+        ("ocr", {"protect": "yes"}, ['"protect"', "'yes'", "true or false"]),
+        ("OCR", {}, ['"(name)"', "'OCR'", "lower-case letters"]),
+        ("o" * 52, {}, ['"(name)"', "platform-prod-ooo", "at most 64 characters"]),
+    ],
+)
+def test_wrong_args_are_refused_before_anything_is_registered(
+    name: str, keys: dict[str, Any], words: list[str]
+) -> None:
+    message = refused(lambda: BatchImageUpdater(name, args(**keys)))
+    assert f'pair "{name}"' in message
+    assert not [word for word in words if word not in message], message
+
+
+def test_what_is_plain_is_refused_at_once_although_other_args_are_outputs() -> None:
+    message = refused(
+        lambda: BatchImageUpdater(
+            "ocr", args(repository=later("backend"), job_definitions=[later("a")], memory_mb=1)
+        )
+    )
+    assert '"memory_mb"' in message
+
+
+def test_a_job_definition_that_two_components_claim_is_refused() -> None:
+    message = refused(
+        lambda: BatchImageUpdater("a", args(job_definitions=["x", "y"])),
+        lambda: BatchImageUpdater("b", args(job_definitions=["z", "y"])),
+    )
+    assert 'pair "b", key "job_definitions": found y, which a has too' in message
+
+
+def test_the_same_job_definition_name_in_two_regions_is_no_conflict() -> None:
+    def program() -> None:
+        for region in ("eu-central-1", "us-east-1"):
+            provider = aws.Provider(region, region=region)
+            BatchImageUpdater(f"ocr-{region}", args(), pulumi.ResourceOptions(providers=[provider]))
+
+    assert len(other_program(program).all("Function")) == 2
+
+
+def test_the_same_name_under_the_provider_of_a_parent_is_a_conflict() -> None:
+    class Team(pulumi.ComponentResource):
+        def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
+            super().__init__("my:index:Team", name, {}, opts)
+
+    def program() -> None:
+        provider = aws.Provider("eu", region="eu-central-1")
+        BatchImageUpdater("a", args(), pulumi.ResourceOptions(provider=provider))
+        team = Team("team", pulumi.ResourceOptions(providers={"aws": provider}))
+        BatchImageUpdater("b", args(), pulumi.ResourceOptions(parent=team))
+
+    with pytest.raises(ConfigErrors, match="which a has too"):
+        other_program(program)
+
+
+def test_children_and_lookups_use_the_provider_of_the_component() -> None:
+    def program() -> None:
+        provider = aws.Provider("eu", region="eu-central-1")
+        BatchImageUpdater("ocr", args(), pulumi.ResourceOptions(provider=provider))
+
+    recording = other_program(program)
+    children = [r for r in recording.resources if r.parent.endswith(f"{COMPONENT}::ocr")]
+    assert len(children) == 16
+    assert all("pulumi:providers:aws::eu" in child.provider for child in children)
+    assert len(recording.invokes) == 3
+    assert all("pulumi:providers:aws::eu" in provider for _, provider in recording.invokes)
+
+
+def test_protecting_the_component_protects_every_child_and_the_arg_only_what_holds_data() -> None:
+    whole = other_program(lambda: BatchImageUpdater("ocr", args(), pulumi.ResourceOptions(protect=True)))
+    assert all(resource.protect for resource in whole.resources)
+    part = other_program(lambda: BatchImageUpdater("ocr", args(protect=True)))
+    assert {r.short for r in part.resources if r.protect} == {"Queue", "LogGroup"}
+
+
+def test_the_outputs_are_readable_from_the_component() -> None:
+    def program() -> None:
+        updater = BatchImageUpdater("ocr", args())
+        pulumi.export("role", updater.role_name)
+        pulumi.export("dashboard", updater.dashboard_url)
+
+    exports = other_program(program).exports
+    assert exports["role"] == "ocr-role-0123abc"
+    assert exports["dashboard"].endswith("#dashboards/dashboard/platform-prod-ocr")

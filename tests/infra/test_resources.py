@@ -1,0 +1,438 @@
+"""What the program registers for the example stack, resource by resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from handler.settings import Settings
+from tests.support.recorder import (
+    ACCOUNT,
+    COMPONENT,
+    ROOT,
+    TYPES,
+    Place,
+    Recording,
+    Registered,
+    evaluate_main,
+)
+
+PAIR = "newsarchivepro"
+BASE = f"ecr-batch-updater-dev-{PAIR}"
+HERE = f"ap-southeast-2:{ACCOUNT}"
+QUEUE = f"arn:aws:sqs:{HERE}:{BASE}-dlq"
+RULE = f"arn:aws:events:{HERE}:rule/{BASE}"
+FUNCTION = f"arn:aws:lambda:{HERE}:function:{BASE}"
+TAGS = {"project": "ecr-batch-updater", "stack": "dev", "pair": PAIR, "managed-by": "pulumi"}
+ROLES = ("arn:aws:iam::123456789012:role/ocr-job", "arn:aws:iam::123456789012:role/ocr-execution")
+TOPIC = f"arn:aws:sns:{HERE}:team"
+
+
+def example() -> dict[str, Any]:
+    config: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    return config
+
+
+def with_keys(**keys: Any) -> dict[str, Any]:
+    config = example()
+    pairs = config["ecr-batch-updater:pairs"]
+    return config | {"ecr-batch-updater:pairs": {PAIR: pairs[PAIR] | keys}}
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Recording:
+    return evaluate_main(example())
+
+
+def needs(resource: Registered) -> set[str]:
+    return {urn.rpartition("::")[2] for urn in resource.depends_on}
+
+
+def test_one_pair_gives_exactly_these_resources(deployed: Recording) -> None:
+    parts = [
+        "logs",
+        "role",
+        "policy",
+        "dlq",
+        "dlq-policy",
+        "function",
+        "invoke-config",
+        "rule",
+        "permission",
+        "target",
+        "dashboard",
+    ]
+    alarms = ["errors", "failures-queued", "events-dropped", "undelivered-failures", "undelivered-events"]
+    assert sorted(resource.name for resource in deployed.resources) == sorted(
+        [PAIR, *(f"{PAIR}-{part}" for part in (*parts, *alarms))]
+    )
+
+
+def test_every_resource_is_a_child_of_the_component(deployed: Recording) -> None:
+    for resource in deployed.resources:
+        expected = "pulumi:pulumi:Stack" if resource.type == COMPONENT else f"{COMPONENT}::{PAIR}"
+        assert expected in resource.parent, resource
+
+
+def test_every_resource_that_aws_tags_is_tagged(deployed: Recording) -> None:
+    tagged = [resource for resource in deployed.resources if TYPES.get(resource.type, ("", False))[1]]
+    assert {resource.short for resource in tagged} == {
+        *("EventRule", "Function", "LogGroup", "MetricAlarm", "Queue", "Role")
+    }
+    assert {resource.name: resource.inputs.get("tags") for resource in tagged} == {
+        resource.name: TAGS for resource in tagged
+    }
+
+
+def test_the_tags_of_the_pair_are_added_and_win() -> None:
+    recording = evaluate_main(with_keys(tags={"team": "ocr", "project": "news"}))
+    assert recording.one("Function").inputs["tags"] == TAGS | {"team": "ocr", "project": "news"}
+
+
+def test_every_physical_name_is_predictable(deployed: Recording) -> None:
+    named = {
+        resource.name.removeprefix(f"{PAIR}-"): resource.inputs[key]
+        for resource in deployed.resources
+        if (key := TYPES.get(resource.type, (None, False))[0])
+    }
+    assert named == {
+        "rule": BASE,
+        "function": BASE,
+        "policy": BASE,
+        "dashboard": BASE,
+        "logs": f"/aws/lambda/{BASE}",
+        "dlq": f"{BASE}-dlq",
+        "errors": f"{BASE}-errors",
+        "failures-queued": f"{BASE}-failures-queued",
+        "events-dropped": f"{BASE}-events-dropped",
+        "undelivered-failures": f"{BASE}-undelivered-failures",
+        "undelivered-events": f"{BASE}-undelivered-events",
+    }
+    assert "name" not in deployed.one("Role").inputs
+
+
+def test_the_lookups_are_made_through_the_component(deployed: Recording) -> None:
+    assert [token for token, _ in deployed.invokes] == [
+        "aws:index/getPartition:getPartition",
+        "aws:index/getRegion:getRegion",
+        "aws:index/getCallerIdentity:getCallerIdentity",
+    ]
+
+
+def test_the_rule_is_enabled_and_lets_the_pushes_of_the_pair_through(deployed: Recording) -> None:
+    rule = deployed.one("EventRule")
+    assert rule.inputs["state"] == "ENABLED"
+    assert rule.document("eventPattern") == {
+        "source": ["aws.ecr"],
+        "account": [ACCOUNT],
+        "region": ["ap-southeast-2"],
+        "detail-type": ["ECR Image Action", "ECR Replication Action"],
+        "detail": {
+            "action-type": ["PUSH", "REPLICATE"],
+            "result": ["SUCCESS"],
+            "repository-name": ["newsarchive-backend"],
+            "image-tag": ["latest"],
+        },
+    }
+
+
+def test_the_rule_follows_the_tag_of_the_pair() -> None:
+    recording = evaluate_main(with_keys(imageTag="stable"))
+    assert recording.one("EventRule").document("eventPattern")["detail"]["image-tag"] == ["stable"]
+    variables = recording.one("Function").inputs["environment"]["variables"]
+    assert variables["IMAGE_POLICY"] == '{"tag":"stable"}'
+
+
+def test_a_paused_pair_has_a_disabled_rule_and_a_function_that_knows() -> None:
+    recording = evaluate_main(with_keys(paused=True))
+    assert recording.one("EventRule").inputs["state"] == "DISABLED"
+    variables = recording.one("Function").inputs["environment"]["variables"]
+    assert Settings.from_environment(variables).paused
+
+
+def test_the_target_passes_the_event_on_untransformed_with_retries_and_a_dead_letter_queue(
+    deployed: Recording,
+) -> None:
+    target = deployed.one("EventTarget")
+    assert dict(target.inputs) == {
+        "rule": BASE,
+        "targetId": "function",
+        "arn": FUNCTION,
+        "retryPolicy": {"maximumEventAgeInSeconds": 86400, "maximumRetryAttempts": 185},
+        "deadLetterConfig": {"arn": QUEUE},
+    }
+    assert {f"{PAIR}-permission", f"{PAIR}-dlq-policy"} <= needs(target)
+
+
+def test_only_the_rule_may_invoke_the_function(deployed: Recording) -> None:
+    assert dict(deployed.one("Permission").inputs) == {
+        "statementId": "RuleInvokesFunction",
+        "action": "lambda:InvokeFunction",
+        "principal": "events.amazonaws.com",
+        "function": BASE,
+        "sourceArn": RULE,
+    }
+
+
+def test_the_function_is_configured_as_documented(deployed: Recording) -> None:
+    function = deployed.one("Function")
+    inputs = dict(function.inputs)
+    assert inputs.pop("description")
+    assert isinstance(inputs.pop("code"), pulumi.AssetArchive)
+    assert inputs == {
+        "name": BASE,
+        "handler": "handler.entry.handle",
+        "runtime": "python3.13",
+        "architectures": ["arm64"],
+        "role": f"arn:aws:iam::{ACCOUNT}:role/{PAIR}-role-0123abc",
+        "timeout": 300,
+        "memorySize": 256,
+        "environment": {
+            "variables": {
+                "PAIR_NAME": PAIR,
+                "ECR_REPOSITORY_NAME": "newsarchive-backend",
+                "BATCH_JOB_DEFINITION_NAMES": "newsarchivepro-ocr-job-definition",
+                "IMAGE_POLICY": '{"tag":"latest"}',
+                "IMAGE_PIN": "digest",
+                "LOG_LEVEL": "INFO",
+            }
+        },
+        "loggingConfig": {
+            "logFormat": "JSON",
+            "applicationLogLevel": "INFO",
+            "systemLogLevel": "INFO",
+            "logGroup": f"/aws/lambda/{BASE}",
+        },
+        "tags": TAGS,
+    }
+
+
+def test_log_group_and_policy_stand_before_the_function(deployed: Recording) -> None:
+    assert {f"{PAIR}-logs", f"{PAIR}-policy", f"{PAIR}-role"} == needs(deployed.one("Function"))
+
+
+def test_the_options_of_the_pair_reach_the_function_and_its_logs() -> None:
+    recording = evaluate_main(
+        with_keys(
+            timeoutSeconds=60,
+            memoryMb=512,
+            logRetentionDays=30,
+            dryRun=True,
+            pin="tag",
+            omitFields=["schedulingPriority"],
+        )
+    )
+    function = recording.one("Function").inputs
+    assert (function["timeout"], function["memorySize"]) == (60, 512)
+    assert recording.one("LogGroup").inputs["retentionInDays"] == 30
+    settings = Settings.from_environment(function["environment"]["variables"])
+    assert (settings.dry_run, settings.pin, settings.omit_fields) == (True, "tag", ("schedulingPriority",))
+
+
+@pytest.mark.parametrize(
+    ("level", "filter_level"), [("DEBUG", "DEBUG"), ("INFO", "INFO"), ("WARNING", "INFO"), ("ERROR", "INFO")]
+)
+def test_lambdas_own_log_filter_never_drops_metrics_and_errors(level: str, filter_level: str) -> None:
+    function = evaluate_main(with_keys(logLevel=level)).one("Function").inputs
+    assert function["loggingConfig"]["applicationLogLevel"] == filter_level
+    assert function["environment"]["variables"]["LOG_LEVEL"] == level
+
+
+def test_the_archive_holds_the_modules_of_the_handler_and_nothing_else(deployed: Recording) -> None:
+    code = deployed.one("Function").inputs["code"]
+    files = {name: Path(asset.path) for name, asset in code.assets.items()}
+    assert files == {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "handler").rglob("*.py")}
+
+
+def test_failed_runs_are_repeated_twice_and_then_go_to_the_queue(deployed: Recording) -> None:
+    invoke_config = deployed.one("FunctionEventInvokeConfig")
+    assert dict(invoke_config.inputs) == {
+        "functionName": BASE,
+        "maximumRetryAttempts": 2,
+        "maximumEventAgeInSeconds": 21600,
+        "destinationConfig": {"onFailure": {"destination": QUEUE}},
+    }
+    assert f"{PAIR}-policy" in needs(invoke_config)
+
+
+def test_the_queue_keeps_messages_for_fourteen_days_encrypted_by_sqs(deployed: Recording) -> None:
+    assert dict(deployed.one("Queue").inputs) == {
+        "name": f"{BASE}-dlq",
+        "messageRetentionSeconds": 14 * 24 * 3600,
+        "sqsManagedSseEnabled": True,
+        "tags": TAGS,
+    }
+
+
+def test_only_the_rule_may_send_to_the_queue(deployed: Recording) -> None:
+    policy = deployed.one("QueuePolicy")
+    assert policy.inputs["queueUrl"] == f"https://sqs.ap-southeast-2.amazonaws.com/{ACCOUNT}/{BASE}-dlq"
+    (statement,) = policy.document("policy")["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Resource"] == [QUEUE]
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": RULE}}
+
+
+def test_the_role_may_do_what_the_pair_needs(deployed: Recording) -> None:
+    assert deployed.one("RolePolicy").inputs["role"] == f"{PAIR}-role-0123abc"
+    allowed = {
+        action: tuple(statement["Resource"])
+        for statement in deployed.one("RolePolicy").document("policy")["Statement"]
+        for action in statement["Action"]
+    }
+    definition = f"arn:aws:batch:{HERE}:job-definition/newsarchivepro-ocr-job-definition"
+    logs = (f"arn:aws:logs:{HERE}:log-group:/aws/lambda/{BASE}:*",)
+    assert allowed == {
+        "logs:CreateLogStream": logs,
+        "logs:PutLogEvents": logs,
+        "batch:DescribeJobDefinitions": ("*",),
+        "batch:RegisterJobDefinition": (definition,),
+        "batch:TagResource": (definition, f"{definition}:*"),
+        "ecr:DescribeImages": (f"arn:aws:ecr:{HERE}:repository/newsarchive-backend",),
+        "sqs:SendMessage": (QUEUE,),
+        "iam:PassRole": ROLES,
+    }
+
+
+def test_only_lambda_takes_on_the_role(deployed: Recording) -> None:
+    (statement,) = deployed.one("Role").document("assumeRolePolicy")["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def alarm_actions(recording: Recording) -> set[tuple[str, ...]]:
+    alarms = recording.all("MetricAlarm")
+    assert len(alarms) == 5
+    return {tuple(alarm.inputs["alarmActions"]) for alarm in alarms}
+
+
+def test_every_alarm_fires_above_zero_and_takes_silence_as_good_news(deployed: Recording) -> None:
+    assert {
+        tuple(
+            alarm.inputs[key]
+            for key in ("comparisonOperator", "threshold", "evaluationPeriods", "treatMissingData", "period")
+        )
+        for alarm in deployed.all("MetricAlarm")
+    } == {("GreaterThanThreshold", 0, 1, "notBreaching", 300)}
+    assert {
+        alarm.inputs["metricName"]: alarm.inputs["statistic"] for alarm in deployed.all("MetricAlarm")
+    } == {
+        "Errors": "Sum",
+        "AsyncEventsDropped": "Sum",
+        "DestinationDeliveryFailures": "Sum",
+        "InvocationsFailedToBeSentToDlq": "Sum",
+        "ApproximateNumberOfMessagesVisible": "Maximum",
+    }
+
+
+def test_without_topics_and_addresses_the_alarms_notify_nobody_and_no_topic_exists(
+    deployed: Recording,
+) -> None:
+    assert alarm_actions(deployed) == {()}
+    assert deployed.all("Topic") == []
+
+
+def test_the_alarms_notify_the_pairs_topics_and_the_stacks_own() -> None:
+    config = with_keys(alarmTopics=[TOPIC]) | {
+        "ecr-batch-updater:alarmEmails": ["a@example.com", "b@example.com"]
+    }
+    recording = evaluate_main(config)
+    topic = recording.one("Topic")
+    assert topic.inputs["name"] == "ecr-batch-updater-dev-alarms"
+    assert topic.inputs["tags"] == {key: value for key, value in TAGS.items() if key != "pair"}
+    assert alarm_actions(recording) == {(TOPIC, f"arn:aws:sns:{HERE}:ecr-batch-updater-dev-alarms")}
+    subscriptions = recording.all("TopicSubscription")
+    assert {(s.inputs["protocol"], s.inputs["endpoint"]) for s in subscriptions} == {
+        ("email", "a@example.com"),
+        ("email", "b@example.com"),
+    }
+    assert {s.inputs["topic"] for s in subscriptions} == {f"arn:aws:sns:{HERE}:ecr-batch-updater-dev-alarms"}
+    assert all(s.parent.endswith("aws:sns/topic:Topic::alarms") for s in subscriptions)
+
+
+def test_a_pair_without_dashboard_has_none() -> None:
+    recording = evaluate_main(with_keys(dashboard="none"))
+    assert recording.all("Dashboard") == []
+    assert recording.exports["pairs"][PAIR].get("dashboardName") is None
+
+
+def test_the_dashboard_is_that_of_the_pair_in_its_region(deployed: Recording) -> None:
+    body = deployed.one("Dashboard").document("dashboardBody")
+    assert {widget["properties"]["region"] for widget in body["widgets"]} == {"ap-southeast-2"}
+
+
+def test_queue_and_log_group_are_protected_on_request_and_nothing_else() -> None:
+    recording = evaluate_main(example() | {"ecr-batch-updater:protect": True})
+    assert {resource.short for resource in recording.resources if resource.protect} == {"Queue", "LogGroup"}
+
+
+def test_nothing_is_protected_otherwise(deployed: Recording) -> None:
+    assert not [resource for resource in deployed.resources if resource.protect]
+
+
+def test_the_one_stack_output_names_what_people_look_for(deployed: Recording) -> None:
+    assert deployed.exports == {
+        "pairs": {
+            PAIR: {
+                "functionArn": FUNCTION,
+                "ruleArn": RULE,
+                "roleName": f"{PAIR}-role-0123abc",
+                "policyName": BASE,
+                "logGroup": f"/aws/lambda/{BASE}",
+                "queueUrl": f"https://sqs.ap-southeast-2.amazonaws.com/{ACCOUNT}/{BASE}-dlq",
+                "dashboardName": BASE,
+                "dashboardUrl": "https://ap-southeast-2.console.aws.amazon.com/cloudwatch/home"
+                f"?region=ap-southeast-2#dashboards/dashboard/{BASE}",
+            }
+        }
+    }
+
+
+@pytest.mark.parametrize(("partition", "region"), [("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")])
+def test_in_another_partition_no_arn_names_the_standard_one(partition: str, region: str) -> None:
+    recording = evaluate_main(with_keys(passRoles=[]), place=Place(region, partition))
+    texts = [text for resource in recording.resources for text in strings(resource.inputs)]
+    assert [text for text in texts if f"arn:{partition}:" in text]
+    assert not [text for text in texts if "arn:aws:" in text]
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [text for item in value.values() for text in strings(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_two_pairs_differ_in_every_name_and_share_nothing_but_the_topic() -> None:
+    two = {
+        "a": {"repository": "one", "jobDefinitions": ["x"]},
+        "a-dlq": {"repository": "two", "jobDefinitions": ["y", "z"]},
+    }
+    config = example() | {
+        "ecr-batch-updater:pairs": two,
+        "ecr-batch-updater:alarmEmails": ["a@example.com"],
+    }
+    recording = evaluate_main(config)
+    assert len(recording.by_urn()) == len(recording.resources) == 2 * 17 + 2
+    physical = [
+        (resource.type, resource.inputs[key])
+        for resource in recording.resources
+        if (key := TYPES.get(resource.type, (None, False))[0])
+    ]
+    assert len(physical) == len(set(physical))
+    for pair in two:
+        own = [
+            resource for resource in recording.resources if resource.parent.endswith(f"{COMPONENT}::{pair}")
+        ]
+        assert len(own) == 16
+        assert {resource.inputs["tags"]["pair"] for resource in own if "tags" in resource.inputs} == {pair}
+        assert all(resource.name.startswith(f"{pair}-") for resource in own)
+        text = "".join(strings([dict(resource.inputs) for resource in own]))
+        other = "one" if pair == "a-dlq" else "two"
+        assert f"repository/{other}" not in text
+    assert set(recording.exports["pairs"]) == set(two)

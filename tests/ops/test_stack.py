@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.errors import ConfigurationError, StackError
+from ops.stack import Stack, open_stack
+from tests.ops.support import STACK, checkout
+
+PAIRS = {"ocr": {"repository": "from-export", "jobDefinitions": ["ocr-job"]}}
+
+
+def opened(cwd: Path, chosen: str | None = None, config: Path | None = None, **environment: str) -> Stack:
+    return open_stack(cwd, chosen=chosen, environment=environment, config=config)
+
+
+def export(directory: Path, content: Any) -> Path:
+    file = directory / "config.json"
+    file.write_text(json.dumps(content))
+    return file
+
+
+def test_the_only_stack_file_is_taken(tmp_path: Path) -> None:
+    stack = opened(checkout(tmp_path, prod=STACK))
+    assert (stack.project, stack.name, stack.region) == ("ecr-batch-updater", "prod", "ap-southeast-2")
+    assert list(stack.config.pairs) == ["news", "ocr"]
+
+
+def test_the_option_wins_over_the_environment_and_that_over_the_only_file(tmp_path: Path) -> None:
+    checkout(tmp_path, dev=STACK, prod=STACK)
+    assert opened(tmp_path, chosen="dev", PULUMI_STACK="prod").name == "dev"
+    assert opened(tmp_path, PULUMI_STACK="prod").name == "prod"
+
+
+@pytest.mark.parametrize("chosen", ["dev", "acme/dev", "acme/ecr-batch-updater/dev"])
+def test_a_stack_may_be_named_with_its_organization_and_project(tmp_path: Path, chosen: str) -> None:
+    assert opened(checkout(tmp_path, dev=STACK, prod=STACK), chosen).name == "dev"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ("acme/website/dev", "belongs to project website"),
+        ("a/b/c/d", "is no stack name"),
+        ("acme/", "is no stack name"),
+        ("staging", "stacks with a file: dev, prod"),
+        (None, "several stacks in .*: dev, prod"),
+    ],
+)
+def test_a_stack_that_cannot_be_told_is_an_error_that_says_which_there_are(
+    tmp_path: Path, chosen: str | None, message: str
+) -> None:
+    checkout(tmp_path, dev=STACK, prod=STACK)
+    with pytest.raises(StackError, match=message):
+        opened(tmp_path, chosen)
+
+
+def test_no_stack_file_and_no_project_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=r"no Pulumi\.yaml"):
+        opened(tmp_path)
+    (checkout(tmp_path) / "Pulumi.dev.yaml").unlink()
+    with pytest.raises(StackError, match="no stack file"):
+        opened(tmp_path)
+
+
+def test_the_project_is_found_from_a_directory_below_it(tmp_path: Path) -> None:
+    below = checkout(tmp_path) / "docs" / "decisions"
+    below.mkdir(parents=True)
+    assert opened(below).name == "dev"
+
+
+def test_defaults_of_the_project_file_are_merged_below_the_stack(tmp_path: Path) -> None:
+    checkout(tmp_path)
+    project = (tmp_path / "Pulumi.yaml").read_text()
+    (tmp_path / "Pulumi.yaml").write_text(
+        project.replace("default: {}", "default: {imageTag: candidate}") + "  aws:profile: {value: team}\n"
+    )
+    stack = opened(tmp_path)
+    tags = {name: pair.image_tag for name, pair in stack.config.pairs.items()}
+    assert tags == {"ocr": "candidate", "news": "stable"}
+    assert stack.profile == "team"
+
+
+def test_an_export_replaces_the_stack_file(tmp_path: Path) -> None:
+    checkout(tmp_path)
+    content = {
+        "aws:region": {"value": "eu-central-1", "secret": False},
+        "ecr-batch-updater:pairs": {"value": json.dumps(PAIRS), "objectValue": PAIRS, "secret": False},
+    }
+    stack = opened(tmp_path, config=export(tmp_path, content))
+    assert stack.region == "eu-central-1"
+    assert [pair.repository for pair in stack.config.pairs.values()] == ["from-export"]
+
+
+def test_an_export_needs_no_object_value_and_no_stack_file(tmp_path: Path) -> None:
+    (checkout(tmp_path) / "Pulumi.dev.yaml").unlink()
+    content = {"ecr-batch-updater:pairs": {"value": json.dumps(PAIRS), "secret": True}}
+    assert opened(tmp_path, "acme/esc", config=export(tmp_path, content)).name == "esc"
+
+
+def test_an_export_is_read_from_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = {"ecr-batch-updater:pairs": {"value": json.dumps(PAIRS), "secret": False}}
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(content)))
+    assert list(opened(checkout(tmp_path), config=Path("-")).config.pairs) == ["ocr"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"ecr-batch-updater:pairs": {"secret": True}}, "a secret that was not shown"),
+        ({"ecr-batch-updater:pairs": "x"}, "holds no value object"),
+        ([], "is no JSON object"),
+    ],
+)
+def test_an_export_that_cannot_be_used_names_the_command_that_makes_one(
+    tmp_path: Path, content: Any, message: str
+) -> None:
+    with pytest.raises(StackError, match=message) as raised:
+        opened(checkout(tmp_path), config=export(tmp_path, content))
+    assert "pulumi config --json --show-secrets" in raised.value.remedy
+
+
+def test_an_export_that_is_missing_or_no_json_is_an_error(tmp_path: Path) -> None:
+    checkout(tmp_path)
+    with pytest.raises(StackError, match="No such file"):
+        opened(tmp_path, config=tmp_path / "nowhere.json")
+    with pytest.raises(StackError, match="is no JSON"):
+        opened(tmp_path, config=tmp_path / "Pulumi.yaml")
+
+
+def test_an_encrypted_value_is_an_error_that_names_the_way_out(tmp_path: Path) -> None:
+    checkout(tmp_path, dev="config: {'ecr-batch-updater:pairs': {ocr: {secure: v1:abc}}}")
+    with pytest.raises(ConfigurationError, match=r"encrypted(.|\n)*--show-secrets"):
+        opened(tmp_path)
+
+
+def test_pairs_in_an_esc_environment_are_an_error_that_names_the_way_out(tmp_path: Path) -> None:
+    checkout(tmp_path, dev="environment: [team/dev]\nconfig: {'aws:region': eu-central-1}")
+    with pytest.raises(StackError, match="ESC environment") as raised:
+        opened(tmp_path)
+    assert "--config FILE" in raised.value.remedy
+
+
+def test_a_bad_configuration_lists_every_problem(tmp_path: Path) -> None:
+    bad = STACK.replace("[ocr-job]", "[]").replace("imageTag: stable", "imageTagg: stable")
+    with pytest.raises(ConfigurationError) as raised:
+        opened(checkout(tmp_path, dev=bad))
+    assert 'pair "ocr", key "jobDefinitions"' in raised.value.message
+    assert 'pair "news", key "imageTagg"' in raised.value.message
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "config: [", "just text"])
+def test_a_stack_file_that_is_no_map_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(StackError, match=r"Pulumi\.dev\.yaml"):
+        opened(checkout(tmp_path, dev=text))

@@ -1,0 +1,240 @@
+"""Evaluates Pulumi programs without an engine and records what they register.
+
+Strict: a resource type or a call that is not listed here is an error, and so is a program that
+registers nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import runpy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, settings, stack
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT = "123456789012"
+COMPONENT = "ecr-batch-updater:index:BatchImageUpdater"
+
+# Resource type -> the property that holds its physical name, and whether AWS tags it.
+TYPES: Mapping[str, tuple[str | None, bool]] = {
+    "aws:cloudwatch/dashboard:Dashboard": ("dashboardName", False),
+    "aws:cloudwatch/eventRule:EventRule": ("name", True),
+    "aws:cloudwatch/eventTarget:EventTarget": (None, False),
+    "aws:cloudwatch/logGroup:LogGroup": ("name", True),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("name", True),
+    "aws:iam/role:Role": (None, True),
+    "aws:iam/rolePolicy:RolePolicy": ("name", False),
+    "aws:lambda/function:Function": ("name", True),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": (None, False),
+    "aws:lambda/permission:Permission": (None, False),
+    "aws:sns/topic:Topic": ("name", True),
+    "aws:sns/topicSubscription:TopicSubscription": (None, False),
+    "aws:sqs/queue:Queue": ("name", True),
+    "aws:sqs/queuePolicy:QueuePolicy": (None, False),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the lookups answer."""
+
+    region: str = "ap-southeast-2"
+    partition: str = "aws"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as it reached the engine."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    parent: str
+    protect: bool
+    depends_on: tuple[str, ...]
+    provider: str
+
+    @property
+    def short(self) -> str:
+        """The last part of the type, such as ``EventRule``."""
+        return self.type.rpartition(":")[2]
+
+    def document(self, key: str) -> Any:
+        """An input that holds JSON."""
+        return json.loads(self.inputs[key])
+
+
+@dataclass
+class Recording:
+    """Everything that one evaluation registered."""
+
+    resources: list[Registered] = field(default_factory=list)
+    exports: dict[str, Any] = field(default_factory=dict)
+    invokes: list[tuple[str, str]] = field(default_factory=list)
+
+    def all(self, short: str) -> list[Registered]:
+        """The resources of a type, by the last part of its name."""
+        return [resource for resource in self.resources if resource.short == short]
+
+    def one(self, short: str) -> Registered:
+        """The only resource of a type."""
+        found = self.all(short)
+        assert len(found) == 1, f"{len(found)} resources of type {short}"
+        return found[0]
+
+    def by_urn(self) -> dict[str, Registered]:
+        """Every resource by type and name, which identify it under the mocks."""
+        return {f"{resource.type}::{resource.name}": resource for resource in self.resources}
+
+
+class _Mocks(mocks.Mocks):
+    def __init__(self, place: Place, recording: Recording) -> None:
+        self.place = place
+        self.recording = recording
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+        self.recording.invokes.append((args.token, args.provider))
+        place = self.place
+        match args.token:
+            case "aws:index/getPartition:getPartition":
+                return {"partition": place.partition, "id": place.partition}
+            case "aws:index/getRegion:getRegion":
+                return {"region": place.region, "id": place.region}
+            case "aws:index/getCallerIdentity:getCallerIdentity":
+                return {"accountId": ACCOUNT, "id": ACCOUNT}
+        raise AssertionError(f"unknown call {args.token}")
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if args.typ == COMPONENT or args.typ.startswith("pulumi:providers:"):
+            return args.name, dict(args.inputs)
+        assert args.typ in TYPES, f"unknown resource type {args.typ}"
+        key = TYPES[args.typ][0]
+        name = args.inputs.get(key, "") if key else f"{args.name}-0123abc"
+        assert name, f"{args.name} has no {key}"
+        return name, {**args.inputs, **self._computed(args.typ, name)}
+
+    def _computed(self, kind: str, name: str) -> dict[str, Any]:
+        short = kind.rpartition(":")[2]
+        resource = {
+            "EventRule": ("events", f"rule/{name}"),
+            "LogGroup": ("logs", f"log-group:{name}"),
+            "Function": ("lambda", f"function:{name}"),
+            "Queue": ("sqs", name),
+            "Topic": ("sns", name),
+            "MetricAlarm": ("cloudwatch", f"alarm:{name}"),
+        }.get(short)
+        place = self.place
+        computed: dict[str, Any] = {}
+        if resource:
+            service, path = resource
+            computed["arn"] = f"arn:{place.partition}:{service}:{place.region}:{ACCOUNT}:{path}"
+        if short == "Role":
+            computed |= {"arn": f"arn:{place.partition}:iam::{ACCOUNT}:role/{name}", "name": name}
+        if short == "Queue":
+            computed["url"] = f"https://sqs.{place.region}.amazonaws.com/{ACCOUNT}/{name}"
+        return computed
+
+
+class _Monitor(mocks.MockMonitor):
+    """Keeps what the mocks are not told: parent, protection, dependencies."""
+
+    def __init__(self, own: _Mocks) -> None:
+        super().__init__(own)
+        self.recording = own.recording
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != "pulumi:pulumi:Stack":
+            self.recording.resources.append(
+                Registered(
+                    type=request.type,
+                    name=request.name,
+                    inputs=pulumi.runtime.rpc.deserialize_properties(request.object),
+                    parent=request.parent,
+                    protect=request.protect,
+                    depends_on=tuple(sorted(request.dependencies)),
+                    provider=request.provider or dict(request.providers).get("aws", ""),
+                )
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            self.recording.exports |= pulumi.runtime.rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def evaluate(
+    program: Callable[[], Any],
+    *,
+    project: str = "ecr-batch-updater",
+    stack_name: str = "dev",
+    place: Place | None = None,
+    config: Mapping[str, Any] | None = None,
+    recording: Recording | None = None,
+) -> Recording:
+    """Runs ``program`` as Pulumi would and returns what it registered; errors are raised as they are.
+
+    ``config`` maps full keys to values, as in a stack file. A ``recording`` that is passed in can be
+    looked at after an error.
+    """
+    seen = recording if recording is not None else Recording()
+    own = _Mocks(place or Place(), seen)
+    texts = {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()
+    }
+
+    def run() -> None:
+        program()
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        pulumi.runtime.set_mocks(own, project=project, stack=stack_name, monitor=_Monitor(own))
+        pulumi.runtime.set_all_config(texts)
+        # set_mocks made a root; the program gets one of its own, whose outputs are its exports.
+        settings.set_root_resource(None)  # type: ignore[arg-type]
+        loop.run_until_complete(stack.run_in_stack(run))
+    finally:
+        settings.set_root_resource(None)  # type: ignore[arg-type]
+        loop.run_until_complete(_drain())
+        asyncio.set_event_loop(None)
+        loop.close()
+    assert seen.resources, "the program registered nothing"
+    return seen
+
+
+async def _drain() -> None:
+    """Waits for what an error left unfinished, so that no later test meets it."""
+    rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+def evaluate_main(config: Mapping[str, Any], **options: Any) -> Recording:
+    """Runs ``__main__.py`` with a stack's configuration."""
+    return evaluate(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config, **options)
+
+
+def comparable(recording: Recording) -> dict[str, Any]:
+    """Every resource's inputs by type and name, archives as the SHA-256 of each file in them."""
+    return {key: _plain(dict(resource.inputs)) for key, resource in sorted(recording.by_urn().items())}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in sorted(value.items())}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, pulumi.AssetArchive):
+        return {name: _plain(asset) for name, asset in sorted(value.assets.items())}
+    if isinstance(value, pulumi.FileAsset):
+        return [value.path, hashlib.sha256(Path(value.path).read_bytes()).hexdigest()]
+    assert value is None or isinstance(value, bool | int | float | str), f"not comparable: {value!r}"
+    return value

@@ -1,0 +1,149 @@
+"""Who may import whom: the rules of the layout, read from the import statements."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = {"handler", "components", "ops", "local", "stack_config", "tests", "tools", "__main__"}
+RUNTIME = {"boto3", "botocore"}
+
+
+def imports_of(source: str, package: str, *, for_types: bool = True) -> set[str]:
+    """The absolute names of the modules that ``source``, a module of ``package``, imports.
+
+    ``for_types`` says whether imports under ``if TYPE_CHECKING`` count, which no program executes.
+    """
+    found: set[str] = set()
+    for node in _nodes(ast.parse(source), for_types):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")
+            above = parts[: len(parts) - node.level + 1] if node.level else []
+            base = ".".join([*above, node.module] if node.module else above)
+            # `from package import name` may import the module package.name.
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _nodes(tree: ast.AST, for_types: bool) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        guarded = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if for_types or not guarded:
+            yield node
+            yield from _nodes(node, for_types)
+
+
+def modules(*parts: str) -> list[Path]:
+    found: list[Path] = []
+    for part in parts:
+        path = ROOT / part
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return found
+
+
+def broken(files: list[Path], allowed: Callable[[str], bool]) -> list[str]:
+    assert files, "no file was read, so nothing was checked"
+    return [
+        f"{file.relative_to(ROOT)} imports {name}"
+        for file in files
+        for name in sorted(imports_of(file.read_text(), ".".join(file.relative_to(ROOT).parent.parts)))
+        if not allowed(name)
+    ]
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def is_within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def needs_pulumi(module: str, seen: set[str] | None = None) -> bool:
+    """Whether importing one of our modules imports pulumi, itself or through others of ours."""
+    seen = set() if seen is None else seen
+    file = next((f for f in (_file(module, ".py"), _file(module, "/__init__.py")) if f.is_file()), None)
+    if file is None or module in seen:
+        return False
+    seen.add(module)
+    package = ".".join(file.relative_to(ROOT).parent.parts)
+    names = imports_of(file.read_text(), package, for_types=False) | {module.rpartition(".")[0]}
+    return any(top(name) in {"pulumi", "pulumi_aws"} or needs_pulumi(name, seen) for name in names if name)
+
+
+def _file(module: str, ending: str) -> Path:
+    return ROOT / (module.replace(".", "/") + ending)
+
+
+def test_the_handler_imports_the_standard_library_and_what_the_lambda_runtime_provides() -> None:
+    allowed = sys.stdlib_module_names | RUNTIME | {"handler"}
+    assert broken(modules("handler"), lambda name: top(name) in allowed) == []
+
+
+def test_components_import_only_settings_and_pure_policies_of_the_handler() -> None:
+    pure = ("handler.settings", "handler.policy", "handler.errors")
+
+    # The bare package is where the archive finds its files; `from handler import x` shows as handler.x too.
+    def allowed(name: str) -> bool:
+        return top(name) not in OURS or name == "handler" or is_within(name, "components", *pure)
+
+    assert broken(modules("components"), allowed) == []
+
+
+def test_the_stack_configuration_imports_pure_components_only() -> None:
+    def allowed(name: str) -> bool:
+        return top(name) not in OURS or is_within(name, "components", "handler.settings", "handler.policy")
+
+    assert broken(modules("stack_config.py"), allowed) == []
+    assert not needs_pulumi("stack_config")
+
+
+def test_the_tool_imports_the_handler_the_stack_configuration_and_pure_components() -> None:
+    def allowed(name: str) -> bool:
+        if is_within(name, "components"):
+            return not needs_pulumi(name)
+        return top(name) not in OURS or is_within(name, "ops", "handler", "stack_config")
+
+    assert broken(modules("ops"), allowed) == []
+
+
+def test_the_local_cloud_imports_no_tests() -> None:
+    assert broken(modules("local"), lambda name: top(name) != "tests") == []
+
+
+def test_nobody_imports_the_program() -> None:
+    files = modules("handler", "components", "ops", "local", "tests", "tools", "stack_config.py")
+    assert broken(files, lambda name: name != "__main__") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "package", "name"),
+    [
+        ("import a.b", "p", "a.b"),
+        ("from a import b", "p", "a.b"),
+        ("from . import b", "p.q", "p.q.b"),
+        ("from .. import b", "p.q", "p.b"),
+        ("from ..r import b", "p.q", "p.r"),
+        ("def f():\n    import late", "p", "late"),
+    ],
+)
+def test_each_way_to_import_is_seen(source: str, package: str, name: str) -> None:
+    assert name in imports_of(source, package)
+
+
+def test_imports_for_the_type_checker_alone_can_be_left_out() -> None:
+    source = "if TYPE_CHECKING:\n    import late\nimport early"
+    assert imports_of(source, "p", for_types=False) == {"early"}
+    assert imports_of(source, "p") == {"early", "late"}
+
+
+def test_a_module_that_reaches_pulumi_through_another_is_seen() -> None:
+    assert needs_pulumi("components.batch_image_updater")
+    assert not needs_pulumi("components.pair")

@@ -1,0 +1,229 @@
+"""From a stack's configuration, whatever its source, to validated pairs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import stack_config
+from components.choices import Pin
+from components.problems import ConfigErrors, Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+PAIR = {"repository": "backend", "jobDefinitions": ["ocr-job"]}
+
+
+def load(config: dict[str, Any], *, stack: str = "dev") -> stack_config.StackConfig:
+    return stack_config.load(config, project="ecr-batch-updater", stack=stack)
+
+
+def problems(config: dict[str, Any], *, stack: str = "dev") -> tuple[Problem, ...]:
+    with pytest.raises(ConfigErrors) as caught:
+        load(config, stack=stack)
+    return caught.value.problems
+
+
+def only(config: dict[str, Any], *, stack: str = "dev") -> Problem:
+    found = problems(config, stack=stack)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ({}, "nothing"),
+        ({"pairs": None}, "nothing"),
+        ({"pairs": {}}, "an empty map"),
+        ({"pairs": [PAIR]}, "a list of 1"),
+    ],
+)
+def test_a_stack_without_pairs_is_told_what_a_pair_needs(config: dict[str, Any], found: str) -> None:
+    problem = only(config)
+    assert (problem.key, problem.found) == ("pairs", found)
+    assert "repository and jobDefinitions" in problem.remedy
+
+
+def test_a_pair_that_is_no_map_is_named() -> None:
+    problem = only({"pairs": {"ocr": "backend"}})
+    assert (problem.pair, problem.found, problem.expected) == ("ocr", "the string 'backend'", "a map of keys")
+
+
+def test_a_pair_whose_name_is_a_number_is_told_to_be_quoted() -> None:
+    problem = only({"pairs": {1: PAIR}})
+    assert (problem.key, problem.found, problem.remedy) == ("pairs.1", "the number 1", "put quotes around it")
+
+
+@pytest.mark.parametrize("name", ["OCR", "a_b", "-a", "a-", "a.b", ""])
+def test_a_pair_name_of_other_characters_is_refused(name: str) -> None:
+    problem = only({"pairs": {name: PAIR}})
+    assert (problem.pair, problem.found) == (name, repr(name))
+    assert "lower-case letters, digits and '-'" in problem.expected
+
+
+def test_a_pair_name_that_is_too_long_behind_project_and_stack_says_how_long_it_may_be() -> None:
+    room = 64 - len("ecr-batch-updater-dev-")
+    assert load({"pairs": {"a" * room: PAIR}}).pairs
+    problem = only({"pairs": {"a" * (room + 1): PAIR}})
+    assert f"ecr-batch-updater-dev-{'a' * (room + 1)}" in problem.found
+    assert problem.expected == f"at most 64 characters, so at most {room} for the pair's own name"
+
+
+def test_a_pair_name_that_is_too_long_for_its_role_is_refused() -> None:
+    with pytest.raises(ConfigErrors, match="at most 51 characters, for the role's name"):
+        stack_config.load({"pairs": {"a" * 52: PAIR}}, project="p", stack="s")
+    assert stack_config.load({"pairs": {"a" * 51: PAIR}}, project="p", stack="s").pairs
+
+
+def test_a_stack_name_that_aws_does_not_take_in_a_function_name_is_refused() -> None:
+    problem = only({"pairs": {"ocr": PAIR}}, stack="v1.0")
+    assert "ecr-batch-updater-v1.0-ocr" in problem.found
+    assert problem.remedy == "rename the project or the stack"
+
+
+def test_the_same_job_definition_in_two_pairs_is_refused_and_both_are_named() -> None:
+    problem = only({"pairs": {"a": PAIR, "b": {**PAIR, "jobDefinitions": ["x", "ocr-job"]}}})
+    assert (problem.pair, problem.key) == ("b", "jobDefinitions")
+    assert problem.found == "ocr-job, which pair a has too"
+
+
+def test_defaults_apply_where_a_pair_says_nothing_and_are_replaced_whole() -> None:
+    loaded = load(
+        {
+            "pairs": {"a": PAIR, "b": {"repository": "b2", "jobDefinitions": ["b"], "tags": {"own": "1"}}},
+            "defaults": {"pin": "tag", "tags": {"team": "ocr"}},
+        }
+    )
+    assert {name: (pair.pin, pair.tags) for name, pair in loaded.pairs.items()} == {
+        "a": (Pin.TAG, {"team": "ocr"}),
+        "b": (Pin.TAG, {"own": "1"}),
+    }
+
+
+def test_a_wrong_default_is_reported_once_and_not_for_each_pair() -> None:
+    other = {"repository": "b2", "jobDefinitions": ["b"]}
+    found = problems(
+        {"pairs": {"a": PAIR, "b": other}, "defaults": {"memoryMb": 1, "pins": "x", "notify": True}}
+    )
+    assert [(problem.pair, problem.key) for problem in found] == [
+        (None, "defaults.memoryMb"),
+        (None, "defaults.pins"),
+        (None, "defaults.notify"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["repository", "jobDefinitions"])
+def test_what_each_pair_needs_for_itself_is_no_default(key: str) -> None:
+    problem = only({"pairs": {"a": PAIR}, "defaults": {key: PAIR[key]}})
+    assert (problem.key, problem.remedy) == (f"defaults.{key}", "move it into the pairs")
+
+
+def test_the_choice_of_a_pair_between_tag_and_policy_replaces_the_choice_of_the_defaults() -> None:
+    config = {"pairs": {"a": {**PAIR, "imagePolicy": {"glob": "v*"}}}, "defaults": {"imageTag": "stable"}}
+    assert [problem.key for problem in problems(config)] == ["imagePolicy"]
+    assert "not supported yet" in problems(config)[0].expected
+
+
+def test_an_unknown_key_of_the_stack_is_answered_with_the_nearest_known_one() -> None:
+    problem = only({"pairs": {"a": PAIR}, "alarmEmail": []})
+    assert (problem.pair, problem.key, problem.remedy) == (None, "alarmEmail", "did you mean alarmEmails")
+
+
+@pytest.mark.parametrize(
+    ("config", "key", "found"),
+    [
+        ({"alarmEmails": "a@example.com"}, "alarmEmails", "the string 'a@example.com'"),
+        ({"alarmEmails": ["ops"]}, "alarmEmails[0]", "the string 'ops'"),
+        ({"alarmEmails": [3]}, "alarmEmails[0]", "the number 3"),
+        ({"protect": "yes"}, "protect", "the string 'yes'"),
+        ({"defaults": ["x"]}, "defaults", "a list of 1"),
+    ],
+)
+def test_a_wrong_value_for_the_whole_stack_is_named(config: dict[str, Any], key: str, found: str) -> None:
+    problem = only({"pairs": {"a": PAIR}, **config})
+    assert (problem.key, problem.found) == (key, found)
+
+
+def test_the_problems_of_all_pairs_and_of_the_stack_come_together() -> None:
+    found = problems({"pairs": {"A": {}, "b": {**PAIR, "pin": 1}}, "protect": 1, "x": 1})
+    assert [(problem.pair, problem.key) for problem in found] == [
+        (None, "x"),
+        ("A", "(name)"),
+        ("A", "repository"),
+        ("A", "jobDefinitions"),
+        ("b", "pin"),
+        (None, "protect"),
+    ]
+
+
+def test_what_pulumi_hands_to_the_program_reads_as_the_files_do() -> None:
+    document = {
+        "config": {
+            "aws:region": "eu-central-1",
+            "ecr-batch-updater:pairs": {"a": {**PAIR, "timeoutSeconds": 60}},
+            "ecr-batch-updater:protect": True,
+        }
+    }
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    from_files = stack_config.from_files(document, project)
+    texts = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in document["config"].items()
+    }
+    from_pulumi = stack_config.from_pulumi(texts, "ecr-batch-updater")
+    cli = {
+        "aws:region": {"value": "eu-central-1"},
+        "ecr-batch-updater:pairs": {
+            "value": texts["ecr-batch-updater:pairs"],
+            "objectValue": document["config"]["ecr-batch-updater:pairs"],
+        },
+        "ecr-batch-updater:protect": {"value": "true"},
+    }
+    from_cli = stack_config.from_cli_json(cli, "ecr-batch-updater")
+    assert load(from_files) == load(from_pulumi) == load(from_cli)
+    assert from_cli == from_pulumi
+    assert load(from_files).protect is True
+    assert load(from_files).pairs["a"].timeout_seconds == 60
+
+
+def test_a_default_of_the_project_file_applies_unless_the_stack_file_speaks() -> None:
+    project = {
+        "name": "p",
+        "config": {"protect": {"type": "boolean", "default": True}, "aws:region": {"value": "x"}, "p:a": 1},
+    }
+    assert stack_config.from_files({}, project) == {"protect": True, "a": 1}
+    assert stack_config.from_files({"config": {"p:protect": False}}, project)["protect"] is False
+
+
+def test_an_encrypted_value_is_refused_with_the_way_to_decrypt_it() -> None:
+    document = {"config": {"p:pairs": {"a": {"repository": {"secure": "v1:xyz"}}}}}
+    with pytest.raises(ConfigErrors, match=r"pulumi config --json --show-secrets"):
+        stack_config.from_files(document, {"name": "p"})
+
+
+@pytest.mark.parametrize(
+    ("stack", "project"), [([], {"name": "p"}), ({}, None), ({"config": []}, {"name": "p"}), ({}, {})]
+)
+def test_a_file_that_is_no_pulumi_file_is_refused(stack: Any, project: Any) -> None:
+    with pytest.raises(ConfigErrors):
+        stack_config.from_files(stack, project)
+
+
+def test_the_project_file_declares_every_key_with_type_and_description() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert set(declared) == set(stack_config.KEYS)
+    assert all({"type", "description"} <= set(key) for key in declared.values())
+    # A declared key without a default would have to be in every stack file.
+    assert [key for key, declaration in declared.items() if "default" not in declaration] == ["pairs"]
+
+
+def test_the_example_stack_is_valid_and_holds_the_documented_pair() -> None:
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    document = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
+    (name, pair), *others = load(stack_config.from_files(document, project)).pairs.items()
+    assert (name, pair.repository, others) == ("newsarchivepro", "newsarchive-backend", [])
+    assert pair.job_definitions == ("newsarchivepro-ocr-job-definition",)
