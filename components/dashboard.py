@@ -18,7 +18,7 @@ _HEIGHT = 6
 # leaves nothing but the platform's report.
 _QUERY = """fields @timestamp, jobDefinition, outcome, reason, previousRevision, newRevision, newImage,
  errorType, errorMessage, record.status
-| filter message = "outcome" or level in ["ERROR", "CRITICAL"] or ispresent(errorType)
+| filter ispresent(outcome) or level in ["ERROR", "CRITICAL"] or ispresent(errorType)
  or (type = "platform.report" and record.status != "success")
 | sort @timestamp desc
 | limit 100"""

@@ -100,9 +100,13 @@ def test_outputs_reach_environment_pattern_policy_and_alarms() -> None:
 )
 def test_an_output_is_validated_once_it_is_known(keys: dict[str, Any], key: str, expected: str) -> None:
     ((field, value),) = keys.items()
-    as_output = [later(item) for item in value] if isinstance(value, list) else later(value)
+
+    def program() -> None:
+        as_output = [later(item) for item in value] if isinstance(value, list) else later(value)
+        BatchImageUpdater("ocr", args(**{field: as_output}))
+
     with pytest.raises(ConfigErrors) as caught:
-        other_program(lambda: BatchImageUpdater("ocr", args(**{field: as_output})))
+        other_program(program)
     (problem,) = caught.value.problems
     assert (problem.pair, problem.key) == ("ocr", key)
     assert problem.expected.startswith(expected)
@@ -197,7 +201,7 @@ def test_the_same_name_under_the_provider_of_a_parent_is_a_conflict() -> None:
         BatchImageUpdater("b", args(), pulumi.ResourceOptions(parent=team))
 
     with pytest.raises(ConfigErrors, match="which a has too"):
-        other_program(program)
+        evaluate(program, containers=["my:index:Team"])
 
 
 def test_children_and_lookups_use_the_provider_of_the_component() -> None:

@@ -69,7 +69,7 @@ def test_one_pair_gives_exactly_these_resources(deployed: Recording) -> None:
     ]
     alarms = ["errors", "failures-queued", "events-dropped", "undelivered-failures", "undelivered-events"]
     assert sorted(resource.name for resource in deployed.resources) == sorted(
-        [PAIR, *(f"{PAIR}-{part}" for part in (*parts, *alarms))]
+        [PAIR, *(f"{PAIR}-{part}" for part in [*parts, *alarms])]
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import json
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,8 +95,9 @@ class Recording:
 
 
 class _Mocks(mocks.Mocks):
-    def __init__(self, place: Place, recording: Recording) -> None:
+    def __init__(self, place: Place, recording: Recording, containers: Collection[str]) -> None:
         self.place = place
+        self.containers = {COMPONENT, *containers}
         self.recording = recording
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
@@ -112,7 +113,7 @@ class _Mocks(mocks.Mocks):
         raise AssertionError(f"unknown call {args.token}")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        if args.typ == COMPONENT or args.typ.startswith("pulumi:providers:"):
+        if args.typ in self.containers or args.typ.startswith("pulumi:providers:"):
             return args.name, dict(args.inputs)
         assert args.typ in TYPES, f"unknown resource type {args.typ}"
         key = TYPES[args.typ][0]
@@ -148,8 +149,22 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self, own: _Mocks) -> None:
         super().__init__(own)
         self.recording = own.recording
+        self.loops: list[asyncio.AbstractEventLoop] = []
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
+    def Invoke(self, request: Any) -> Any:  # noqa: N802 - the engine's name
+        self._give_this_thread_a_loop()
+        return super().Invoke(request)  # type: ignore[no-untyped-call]
+
+    def _give_this_thread_a_loop(self) -> None:
+        """Pulumi's mocks need one in each worker thread; theirs would never be closed."""
+        try:
+            asyncio.get_event_loop()
+        except RuntimeError:
+            self.loops.append(asyncio.new_event_loop())
+            asyncio.set_event_loop(self.loops[-1])
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        self._give_this_thread_a_loop()
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != "pulumi:pulumi:Stack":
             self.recording.resources.append(
@@ -179,14 +194,16 @@ def evaluate(
     place: Place | None = None,
     config: Mapping[str, Any] | None = None,
     recording: Recording | None = None,
+    containers: Collection[str] = (),
 ) -> Recording:
     """Runs ``program`` as Pulumi would and returns what it registered; errors are raised as they are.
 
     ``config`` maps full keys to values, as in a stack file. A ``recording`` that is passed in can be
-    looked at after an error.
+    looked at after an error. ``containers`` are the types of the program's own components.
     """
     seen = recording if recording is not None else Recording()
-    own = _Mocks(place or Place(), seen)
+    own = _Mocks(place or Place(), seen, containers)
+    monitor = _Monitor(own)
     texts = {
         key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()
     }
@@ -197,7 +214,7 @@ def evaluate(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        pulumi.runtime.set_mocks(own, project=project, stack=stack_name, monitor=_Monitor(own))
+        pulumi.runtime.set_mocks(own, project=project, stack=stack_name, monitor=monitor)
         pulumi.runtime.set_all_config(texts)
         # set_mocks made a root; the program gets one of its own, whose outputs are its exports.
         settings.set_root_resource(None)  # type: ignore[arg-type]
@@ -205,8 +222,13 @@ def evaluate(
     finally:
         settings.set_root_resource(None)  # type: ignore[arg-type]
         loop.run_until_complete(_drain())
+        # What failed stays in Pulumi's own lists, where the next evaluation would wait for it.
+        settings.SETTINGS.outputs.clear()
+        settings.SETTINGS.rpc_manager.clear()
+        loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
-        loop.close()
+        for each in (loop, *monitor.loops):
+            each.close()
     assert seen.resources, "the program registered nothing"
     return seen
 
