@@ -32,10 +32,10 @@ class Problem:
 
 
 class ConfigErrors(Exception):
-    """The configuration cannot be used. ``problems`` holds every reason, never none."""
+    """The configuration cannot be used. ``problems`` holds every reason, and at least one."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
-        super().__init__(f"{count} in the configuration, nothing was registered:{lines}")
+        super().__init__(f"{count} in the configuration:{lines}")

@@ -28,10 +28,12 @@ _PATIENCE = 30
 class Up:
     """A local cloud that runs as its user runs it."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local", "up"],
             cwd=ROOT,
+            # One that is killed cannot tidy up.
+            env={**os.environ, "TMPDIR": str(directory)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -76,13 +78,13 @@ class Up:
 
 
 @pytest.fixture
-def up() -> Iterator[Up]:
-    running = Up()
+def up(tmp_path: Path) -> Iterator[Up]:
+    running = Up(tmp_path)
     try:
         yield running
     finally:
         if running.process.poll() is None:
-            running.end(signal.SIGKILL)
+            running.end()
 
 
 def newest(up: Up) -> dict[str, Any]:

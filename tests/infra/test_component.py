@@ -177,7 +177,8 @@ def test_a_job_definition_that_two_components_claim_is_refused() -> None:
         lambda: BatchImageUpdater("a", args(job_definitions=["x", "y"])),
         lambda: BatchImageUpdater("b", args(job_definitions=["z", "y"])),
     )
-    assert 'pair "b", key "job_definitions": found y, which a has too' in message
+    assert 'pair "b", key "job_definitions": found y, which a has too, expected' in message
+    assert "Remedy: remove it from one of the two" in message
 
 
 def test_the_same_job_definition_name_in_two_regions_is_no_conflict() -> None:

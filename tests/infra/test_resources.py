@@ -329,6 +329,18 @@ def test_every_alarm_fires_above_zero_and_takes_silence_as_good_news(deployed: R
     }
 
 
+def test_every_alarm_watches_a_metric_of_the_service_that_reports_it(deployed: Recording) -> None:
+    assert {
+        alarm.inputs["metricName"]: alarm.inputs["namespace"] for alarm in deployed.all("MetricAlarm")
+    } == {
+        "Errors": "AWS/Lambda",
+        "AsyncEventsDropped": "AWS/Lambda",
+        "DestinationDeliveryFailures": "AWS/Lambda",
+        "InvocationsFailedToBeSentToDlq": "AWS/Events",
+        "ApproximateNumberOfMessagesVisible": "AWS/SQS",
+    }
+
+
 def test_without_topics_and_addresses_the_alarms_notify_nobody_and_no_topic_exists(
     deployed: Recording,
 ) -> None:

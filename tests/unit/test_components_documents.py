@@ -282,7 +282,7 @@ def test_the_log_table_asks_for_outcomes_failures_uncaught_errors_and_time_outs(
     assert query.startswith(f"SOURCE '/aws/lambda/{BASE}' | fields ")
     (condition,) = (part for part in query.split("\n|") if part.startswith(" filter "))
     assert [part.strip() for part in condition.removeprefix(" filter ").replace("\n", "").split(" or ")] == [
-        'ispresent(outcome)',
+        "ispresent(outcome)",
         'level in ["ERROR", "CRITICAL"]',
         "ispresent(errorType)",
         '(type = "platform.report" and record.status != "success")',

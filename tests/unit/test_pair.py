@@ -343,7 +343,7 @@ def test_the_message_names_pair_key_found_expected_and_remedy() -> None:
     with pytest.raises(ConfigErrors) as caught:
         read({"job_definitions": ["ocr:3"]})
     assert str(caught.value) == (
-        "1 problem in the configuration, nothing was registered:\n"
+        "1 problem in the configuration:\n"
         '  - pair "ocr", key "jobDefinitions[0]": found the string \'ocr:3\', expected the name of a job '
         "definition: 1 to 128 letters, digits, '-' and '_', first a letter or digit. "
         "Remedy: write the bare name, ocr."
