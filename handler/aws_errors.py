@@ -22,6 +22,7 @@ _GRANTED_BY = {
     "iam:PassRole": "add the role to the pair's passRoles and run `pulumi up`",
     "batch:RegisterJobDefinition": "list the definition in the pair's jobDefinitions and run `pulumi up`",
     "batch:TagResource": "list the definition in the pair's jobDefinitions and run `pulumi up`",
+    "batch:DeregisterJobDefinition": "set the pair's keepRevisions and run `pulumi up`",
     "batch:DescribeJobDefinitions": "run `pulumi up`: the program grants it to every pair",
     "ecr:DescribeImages": "set the pair's repository to this one and run `pulumi up`",
 }

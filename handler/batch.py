@@ -75,6 +75,14 @@ class Batch:
                 return number
         raise _unclear(name, f"the answer holds no revision: {str(answer)[:200]}")
 
+    def deregister(self, name: str, number: int) -> None:
+        """Makes a revision INACTIVE. Raises AwsError."""
+        resource = f"{name}:{number}"
+        try:
+            self._reader.deregister_job_definition(jobDefinition=resource)
+        except (ClientError, BotoCoreError) as error:
+            raise translated(error, "batch:DeregisterJobDefinition", f"job definition {resource}") from error
+
     def _register(self, document: Document) -> Any:
         for attempt in range(_THROTTLED_ATTEMPTS):
             try:

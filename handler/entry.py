@@ -16,6 +16,7 @@ from handler.image import Repository
 from handler.outcome import Result, passed_over
 from handler.plan import Target
 from handler.report import report
+from handler.retention import retire
 from handler.settings import Settings
 from handler.trigger import Trigger, read_event
 from handler.update import Services, Task, update
@@ -69,7 +70,10 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
         ecr=Ecr(aws.ecr, repository),
         clock=clock,
     )
-    return update(task, services)
+    result = update(task, services)
+    if settings.keep_revisions is None or task.dry_run:
+        return result
+    return retire(result, settings.keep_revisions, task.target.owns, services)
 
 
 def _paused(settings: Settings) -> Result:

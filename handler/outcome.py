@@ -26,6 +26,7 @@ class Outcome:
     registered_at: datetime | None = None
     error: Exception | None = None
     warnings: tuple[str, ...] = ()
+    not_deregistered: int = 0
 
     def fields(self) -> dict[str, Any]:
         """The outcome as it stands in the result and in the log record."""

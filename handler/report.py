@@ -17,7 +17,13 @@ from handler.trigger import Trigger
 
 NAMESPACE = "EcrBatchUpdater"
 DIMENSION = "Pair"
-UNITS = {"Updated": "Count", "Skipped": "Count", "Failed": "Count", "PushToRevision": "Milliseconds"}
+UNITS = {
+    "Updated": "Count",
+    "Skipped": "Count",
+    "Failed": "Count",
+    "NotDeregistered": "Count",
+    "PushToRevision": "Milliseconds",
+}
 
 # Its own level, so that LOG_LEVEL, which is the root logger's, never silences outcomes.
 _log = logging.getLogger("ecr-batch-updater.outcome")
@@ -43,6 +49,8 @@ def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
         name: sum(outcome.kind == kind for outcome in result.outcomes)
         for name, kind in (("Updated", "updated"), ("Skipped", "skipped"), ("Failed", "failed"))
     }
+    if not_deregistered := sum(outcome.not_deregistered for outcome in result.outcomes):
+        values["NotDeregistered"] = not_deregistered
     registered = [outcome.registered_at for outcome in result.outcomes if outcome.registered_at is not None]
     if trigger.at is not None and registered:
         values["PushToRevision"] = [_milliseconds(trigger.at, at) for at in registered]

@@ -38,6 +38,7 @@ class Settings:
     paused: bool = False
     dry_run: bool = False
     omit_fields: tuple[str, ...] = ()
+    keep_revisions: int | None = None
 
     def environment(self) -> dict[str, str]:
         """The environment variables that ``from_environment`` turns back into this value.
@@ -58,6 +59,8 @@ class Settings:
             variables["DRY_RUN"] = "true"
         if self.omit_fields:
             variables["OMIT_FIELDS"] = _compact(list(self.omit_fields))
+        if self.keep_revisions is not None:
+            variables["KEEP_REVISIONS"] = str(self.keep_revisions)
         return variables
 
     @classmethod
@@ -73,6 +76,7 @@ class Settings:
             paused=_flag(environment, "PAUSED"),
             dry_run=_flag(environment, "DRY_RUN"),
             omit_fields=_strings(environment, "OMIT_FIELDS"),
+            keep_revisions=_count(environment, "KEEP_REVISIONS"),
         )
 
 
@@ -110,6 +114,15 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...],
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:
     return _choice(environment, name, ("true", "false"), default="false") == "true"
+
+
+def _count(environment: Mapping[str, str], name: str) -> int | None:
+    value = environment.get(name)
+    if value is None:
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise _wrong(name, repr(value), "a whole number, 1 or more")
+    return int(value)
 
 
 def _json(environment: Mapping[str, str], name: str, expected: str) -> Any:

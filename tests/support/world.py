@@ -43,7 +43,7 @@ def uri(letter: str) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """One call: ``describe`` or ``any`` (of a name), ``numbers``, ``register``, or ``image`` (of a tag)."""
+    """One call: ``describe`` or ``any`` (of a name), ``numbers``, ``register``, ``deregister``, ``image``."""
 
     kind: str
     body: str
@@ -112,6 +112,9 @@ class World:
                 document = loads(request.body)
                 world = self.registered(document)
                 return world, Answer(str(len(world.documents(document["jobDefinitionName"]))))
+            case "deregister":
+                name, _, number = request.body.rpartition(":")
+                return self.deregistered(int(number), name), Answer()
             case "image":
                 return self, self._image(request.body)
         raise AssertionError(request)
@@ -212,6 +215,9 @@ class Clients:
 
     def register_job_definition(self, **document: Any) -> dict[str, Any]:
         return {"revision": self._call(Request("register", dumps(document)))}
+
+    def deregister_job_definition(self, **query: Any) -> None:
+        self._call(Request("deregister", query["jobDefinition"]))
 
     def describe_images(self, **query: Any) -> dict[str, Any]:
         (image_id,) = query["imageIds"]

@@ -22,6 +22,7 @@ SETTINGS = st.builds(
     paused=st.booleans(),
     dry_run=st.booleans(),
     omit_fields=st.lists(NAMES, max_size=3).map(tuple),
+    keep_revisions=st.none() | st.integers(min_value=1),
 )
 MINIMAL = Settings(pair="ocr", repository="backend", job_definitions=("job",)).environment()
 
@@ -61,6 +62,9 @@ def test_an_option_at_its_default_writes_no_variable() -> None:
         ("DRY_RUN", ""),
         ("OMIT_FIELDS", "a"),
         ("OMIT_FIELDS", "[1]"),
+        ("KEEP_REVISIONS", "0"),
+        ("KEEP_REVISIONS", "-1"),
+        ("KEEP_REVISIONS", ""),
     ],
 )
 def test_a_bad_value_is_an_error_that_names_the_variable_and_the_remedy(name: str, value: str) -> None:
