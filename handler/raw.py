@@ -67,12 +67,14 @@ def _keep_answer(response_dict: dict[str, Any], customized_response_dict: dict[s
         return
     try:
         answer = loads(response_dict["body"])
-        documents = answer["jobDefinitions"]
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
+        answer = None
+    documents = answer.get("jobDefinitions") if isinstance(answer, dict) else None
+    if not isinstance(documents, list) or not all(isinstance(item, dict) for item in documents):
         raise MalformedAnswer(
             "DescribeJobDefinitions answered with something that is no list of job definitions: "
             f"{response_dict['body'][:200]!r}"
-        ) from None
+        )
     customized_response_dict["jobDefinitions"] = documents
     customized_response_dict["nextToken"] = answer.get("nextToken")
 
