@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -53,14 +54,16 @@ class Table:
     requests: list[Request] = field(default_factory=list)
     before: Meddle = lambda _table, _request: None
     after: Meddle = lambda _table, _request: None
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, request: Request) -> Answer:
-        self.requests.append(request)
-        if (instead := self.before(self, request)) is not None:
-            return instead
-        self.world, answer = self.world.answer(request)
-        instead = self.after(self, request)
-        return answer if instead is None else instead
+        with self._turn:
+            self.requests.append(request)
+            if (instead := self.before(self, request)) is not None:
+                return instead
+            self.world, answer = self.world.answer(request)
+            instead = self.after(self, request)
+            return answer if instead is None else instead
 
     def kinds(self) -> Counter[str]:
         return Counter(request.kind for request in self.requests)
