@@ -162,16 +162,21 @@ def _pairs(
                 )
             )
             continue
-        problems += name_problems(project, stack, name)
+        values = _with_defaults(own, defaults) if isinstance(own, Mapping) else {}
+        problems += name_problems(project, stack, name, scheduled=values.get("reconcile") is not None)
         if not isinstance(own, Mapping):
             problems.append(Problem(pair=name, key="(all)", found=describe(own), expected="a map of keys"))
             continue
-        inherited = {key: value for key, value in defaults.items() if _ALTERNATIVES.get(key) not in own}
         try:
-            pairs[name] = parse(name, {**inherited, **own}, spelling=Spelling.YAML)
+            pairs[name] = parse(name, values, spelling=Spelling.YAML)
         except ConfigErrors as error:
             problems += error.problems
     return pairs, problems + _shared(pairs)
+
+
+def _with_defaults(own: Mapping[Any, Any], defaults: Mapping[str, Any]) -> dict[Any, Any]:
+    """A pair's keys; the choice between two alternatives is the pair's own where it makes one."""
+    return {**{key: value for key, value in defaults.items() if _ALTERNATIVES.get(key) not in own}, **own}
 
 
 def _shared(pairs: Mapping[str, Pair]) -> list[Problem]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pulumi
 import pulumi_aws as aws
 
+from components.inputs import CheckedInputs
 from components.naming import Names
 from components.scope import Scope
 
@@ -25,8 +25,8 @@ class Alarm:
     description: str
 
 
-def alarms(names: Names) -> tuple[Alarm, ...]:
-    """The alarms of one pair.
+def alarms(names: Names, *, scheduled: bool = False) -> tuple[Alarm, ...]:
+    """The alarms of one pair; ``scheduled``: it has a scheduled rule as well.
 
     Metrics: lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
     AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -65,20 +65,26 @@ def alarms(names: Names) -> tuple[Alarm, ...]:
             statistic="Sum",
             description="Lambda could not put failed events into the failure queue: they are lost.",
         ),
-        Alarm(
-            suffix="undelivered-events",
-            namespace="AWS/Events",
-            metric="InvocationsFailedToBeSentToDlq",
-            dimensions={"RuleName": names.base},
-            statistic="Sum",
-            description="EventBridge could not put undelivered events into the failure queue: they are lost.",
-        ),
+        _undelivered("undelivered-events", names.base, "events"),
+        *([_undelivered("undelivered-reconciles", names.schedule, "ticks of the schedule")] * scheduled),
     )
 
 
-def create_alarms(scope: Scope, topics: pulumi.Output[tuple[str, ...]]) -> None:
-    """Creates them, all notifying ``topics``. No data is good news: pushes are rare."""
-    for alarm in alarms(scope.names):
+def _undelivered(suffix: str, rule: str, what: str) -> Alarm:
+    """EventBridge counts per rule."""
+    return Alarm(
+        suffix=suffix,
+        namespace="AWS/Events",
+        metric="InvocationsFailedToBeSentToDlq",
+        dimensions={"RuleName": rule},
+        statistic="Sum",
+        description=f"EventBridge could not put undelivered {what} into the failure queue: they are lost.",
+    )
+
+
+def create_alarms(scope: Scope, inputs: CheckedInputs) -> None:
+    """Creates them, all notifying the pair's topics. No data is good news: pushes are rare."""
+    for alarm in alarms(scope.names, scheduled=inputs.plain.reconcile is not None):
         aws.cloudwatch.MetricAlarm(
             scope.names.logical(alarm.suffix),
             name=scope.names.alarm(alarm.suffix),
@@ -92,7 +98,7 @@ def create_alarms(scope: Scope, topics: pulumi.Output[tuple[str, ...]]) -> None:
             comparison_operator="GreaterThanThreshold",
             threshold=0,
             treat_missing_data="notBreaching",
-            alarm_actions=topics.apply(list),
+            alarm_actions=inputs.alarm_topics.apply(list),
             tags=scope.tags,
             opts=scope.options(),
         )

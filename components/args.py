@@ -63,13 +63,13 @@ class BatchImageUpdaterArgs(TypedDict):
     requires: NotRequired[RequiresArgs]
     """The gates that an image must pass. Not supported yet."""
     paused: NotRequired[bool]
-    """Disables the rule; a direct call answers that the pair is paused."""
+    """Disables the rules; a direct call answers that the pair is paused."""
     dry_run: NotRequired[bool]
     """Plans and logs, and registers nothing."""
     keep_revisions: NotRequired[int]
-    """How many ACTIVE revisions to keep; all unless given. Not supported yet."""
+    """How many ACTIVE revisions to keep of each job definition; all unless given."""
     reconcile: NotRequired[str]
-    """A schedule expression on which to look without an event. Not supported yet."""
+    """A schedule expression, such as `rate(1 hour)`, on which to look without an event."""
     dashboard: NotRequired[Dashboard]
     """Where the pair is drawn; `overview` is not supported yet."""
     notify: NotRequired[bool]

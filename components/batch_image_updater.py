@@ -26,7 +26,7 @@ from components.trigger import trigger
 class BatchImageUpdater(pulumi.ComponentResource):
     """Keeps AWS Batch job definitions on the image that was pushed last.
 
-    Creates an EventBridge rule, a Lambda function with its role and log group, a failure queue, alarms
+    Creates EventBridge rules, a Lambda function with its role and log group, a failure queue, alarms
     and a dashboard. Names start with `<project>-<stack>-<name>`. Raises ConfigErrors, before anything is
     registered, when the args cannot be used; what is known only later is checked once it is known.
 
@@ -44,7 +44,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
     function_arn: pulumi.Output[str]
     """The ARN of the function."""
     rule_arn: pulumi.Output[str]
-    """The ARN of the rule that starts it."""
+    """The ARN of the rule by which pushes start it."""
     role_name: pulumi.Output[str]
     """The name of the function's role."""
     policy_name: pulumi.Output[str]
@@ -74,7 +74,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
         queue = failure_queue(scope)
         parts = function(scope, inputs, queue)
         rule = trigger(scope, inputs, parts.function, queue)
-        create_alarms(scope, inputs.alarm_topics)
+        create_alarms(scope, inputs)
         self.function_arn = parts.function.arn
         self.rule_arn = rule.arn
         self.role_name = parts.role.name
@@ -103,7 +103,9 @@ def _checked(
 ) -> tuple[CheckedInputs, bool]:
     own = dict(args)
     protect = own.pop("protect", False)
-    problems = name_problems(pulumi.get_project(), pulumi.get_stack(), name)
+    problems = name_problems(
+        pulumi.get_project(), pulumi.get_stack(), name, scheduled=own.get("reconcile") is not None
+    )
     if not isinstance(protect, bool):
         problems.append(Problem(pair=name, key="protect", found=describe(protect), expected="true or false"))
     try:

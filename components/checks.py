@@ -30,7 +30,8 @@ _ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]{1,
 # sns/latest/api/API_CreateTopic.html
 _TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?")
 # scheduler syntax: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
-_SCHEDULE = re.compile(r"rate\([1-9]\d* (?:minute|hour|day)s?\)|cron\(\S+(?: \S+){5}\)")
+_RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minutes|hours|days))\)")
+_CRON = re.compile(r"cron\(([0-9A-Za-z*,/#?-]+(?: [0-9A-Za-z*,/#?-]+){5})\)")
 _DURATION = re.compile(r"[1-9]\d*[smhd]")
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(?:/[a-z0-9]+)?")
 # tag-editor/latest/userguide/best-practices-and-strats.html
@@ -131,9 +132,21 @@ def retention_days(value: int) -> int:
 
 
 def schedule(value: str) -> str:
-    """A schedule expression of EventBridge."""
-    if not _SCHEDULE.fullmatch(value):
-        raise unfit("a schedule expression, such as rate(1 hour) or cron(0 6 * * ? *)")
+    """A schedule expression of EventBridge, in UTC."""
+    cron = _CRON.fullmatch(value)
+    if cron:
+        _minutes, _hours, day_of_month, _month, day_of_week, _year = cron[1].split(" ")
+        if [day_of_month, day_of_week].count("?") != 1:
+            raise unfit(
+                "a schedule expression with ? as day of month or day of week, such as cron(0 6 * * ? *)"
+            )
+    elif not _RATE.fullmatch(value):
+        raise unfit(
+            "a schedule expression, such as rate(1 hour) or cron(0 6 * * ? *)",
+            remedy="write the unit in the singular after 1, in the plural otherwise"
+            if value.startswith("rate(")
+            else "",
+        )
     return value
 
 
@@ -170,7 +183,7 @@ def resource_tags(values: dict[str, str]) -> dict[str, str]:
 
 
 def field_name(value: str) -> str:
-    """The name of a field in a job definition."""
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", value):
-        raise unfit("the name of a field of a job definition, such as schedulingPriority")
+    """The path of a field in a job definition, without the numbers of list items."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*", value):
+        raise unfit("a field of a job definition, such as schedulingPriority or containerProperties.newField")
     return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
@@ -23,11 +25,15 @@ def failure_queue(scope: Scope) -> aws.sqs.Queue:
     )
 
 
-def allow_rule(scope: Scope, queue: aws.sqs.Queue, rule: aws.cloudwatch.EventRule) -> aws.sqs.QueuePolicy:
-    """Lets EventBridge send on behalf of ``rule``."""
+def allow_rules(
+    scope: Scope, queue: aws.sqs.Queue, rules: Sequence[aws.cloudwatch.EventRule]
+) -> aws.sqs.QueuePolicy:
+    """Lets EventBridge send on behalf of ``rules``."""
     return aws.sqs.QueuePolicy(
         scope.names.logical("dlq-policy"),
         queue_url=queue.url,
-        policy=pulumi.Output.all(queue.arn, rule.arn).apply(lambda arns: to_json(queue_policy(*arns))),
+        policy=pulumi.Output.all(queue.arn, *(rule.arn for rule in rules)).apply(
+            lambda arns: to_json(queue_policy(arns[0], arns[1:]))
+        ),
         opts=scope.options(),
     )

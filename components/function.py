@@ -52,7 +52,12 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
         ).apply(
             lambda known: to_json(
                 function_policy(
-                    known[0], scope.names, repository=known[1], job_definitions=known[2], pass_roles=known[3]
+                    known[0],
+                    scope.names,
+                    repository=known[1],
+                    job_definitions=known[2],
+                    pass_roles=known[3],
+                    deregisters=inputs.plain.keep_revisions is not None,
                 )
             )
         ),

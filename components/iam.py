@@ -55,8 +55,9 @@ def function_policy(
     repository: str,
     job_definitions: Sequence[str],
     pass_roles: Sequence[str],
+    deregisters: bool = False,
 ) -> dict[str, Any]:
-    """What the function may do, which is what one pair needs.
+    """What the function may do, which is what one pair needs; ``deregisters``: it has a ``keepRevisions``.
 
     Actions and resource types: service-authorization/latest/reference/list_awsbatch.html and its
     siblings. ``*`` stands where AWS offers no resource-level permission.
@@ -85,13 +86,21 @@ def function_policy(
         # Lambda hands failed events to the queue with the function's own role.
         Statement(sid="SendFailures", actions=["sqs:SendMessage"], resources=[place.arn("sqs", names.queue)]),
     ]
+    if deregisters:
+        statements.append(
+            Statement(
+                sid="DeregisterOldRevisions",
+                actions=["batch:DeregisterJobDefinition"],
+                resources=[f"{definition}:*" for definition in definitions],
+            )
+        )
     if pass_roles:
         statements.append(_pass(pass_roles))
     return policy_document(statements)
 
 
-def queue_policy(queue_arn: str, rule_arn: str) -> dict[str, Any]:
-    """EventBridge may send what that rule could not deliver, and nobody else's.
+def queue_policy(queue_arn: str, rule_arns: Sequence[str]) -> dict[str, Any]:
+    """EventBridge may send what these rules could not deliver, and nobody else's.
 
     eventbridge/latest/userguide/eb-rule-dlq.html
     """
@@ -101,7 +110,7 @@ def queue_policy(queue_arn: str, rule_arn: str) -> dict[str, Any]:
                 sid="RuleSendsFailures",
                 actions=["sqs:SendMessage"],
                 resources=[queue_arn],
-                condition={"ArnEquals": {"aws:SourceArn": rule_arn}},
+                condition={"ArnEquals": {"aws:SourceArn": list(rule_arns)}},
                 service="events.amazonaws.com",
             )
         ]

@@ -18,6 +18,7 @@ _PHYSICAL_LIMIT = 64
 # The role's name is `<pair>-role-` and 7 characters that Pulumi picks; IAM allows 64:
 # IAM/latest/APIReference/API_CreateRole.html.
 _PAIR_LIMIT = 64 - len("-role-") - 7
+_SCHEDULE = "-reconcile"
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,13 @@ class Names:
 
     @property
     def base(self) -> str:
-        """Rule, function and dashboard."""
+        """Rule of the pushes, function and dashboard."""
         return f"{self.project}-{self.stack}-{self.pair}"
+
+    @property
+    def schedule(self) -> str:
+        """The scheduled rule of a pair with ``reconcile``."""
+        return f"{self.base}{_SCHEDULE}"
 
     @property
     def log_group(self) -> str:
@@ -61,13 +67,22 @@ def stack_topic_name(project: str, stack: str) -> str:
     return f"{project}-{stack}-alarms"
 
 
-def name_problems(project: str, stack: str, pair: str) -> list[Problem]:
-    """Why the pair cannot bear its name; empty when it can."""
+def name_problems(project: str, stack: str, pair: str, *, scheduled: bool = False) -> list[Problem]:
+    """Why the pair cannot bear its name; empty when it can. ``scheduled``: it has a ``reconcile``."""
     if not _PAIR.fullmatch(pair):
         return [
             _problem(pair, repr(pair), "lower-case letters, digits and '-', starting and ending without '-'")
         ]
-    base = Names(project, stack, pair).base
+    names = Names(project, stack, pair)
+    base = names.base
+    if pair.endswith(_SCHEDULE):
+        return [
+            _problem(
+                pair,
+                f"{base}, the name of the scheduled rule of a pair {pair.removesuffix(_SCHEDULE)}",
+                f"a name that does not end in {_SCHEDULE}",
+            )
+        ]
     if not _PHYSICAL.fullmatch(base):
         return [
             Problem(
@@ -78,12 +93,15 @@ def name_problems(project: str, stack: str, pair: str) -> list[Problem]:
                 remedy="rename the project or the stack",
             )
         ]
-    if len(base) > _PHYSICAL_LIMIT:
-        room = max(_PHYSICAL_LIMIT - len(base) + len(pair), 0)
+    longest, bearer = (
+        (names.schedule, "scheduled rule (reconcile)") if scheduled else (base, "rule and function")
+    )
+    if len(longest) > _PHYSICAL_LIMIT:
+        room = max(_PHYSICAL_LIMIT - len(longest) + len(pair), 0)
         return [
             _problem(
                 pair,
-                f"{base}, the name of its rule and function, with {len(base)} characters",
+                f"{longest}, the name of its {bearer}, with {len(longest)} characters",
                 f"at most {_PHYSICAL_LIMIT} characters, so at most {room} for the pair's own name",
             )
         ]

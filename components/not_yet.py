@@ -26,10 +26,7 @@ def _is_overview(value: Any) -> bool:
 # Field of Pair -> whether its value asks for what does not exist yet.
 NOT_YET: Mapping[str, Callable[[Any], bool]] = {
     "image_policy": _is_set,
-    "adopt": _is_set,
     "requires": _is_set,
-    "keep_revisions": _is_set,
-    "reconcile": _is_set,
     "dashboard": _is_overview,
     "notify": _is_true,
 }

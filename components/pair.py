@@ -133,6 +133,8 @@ class Pair(_Frozen):
             paused=self.paused,
             dry_run=self.dry_run,
             omit_fields=self.omit_fields,
+            adopt=self.adopt or {},
+            keep_revisions=self.keep_revisions,
         )
 
 

@@ -1,12 +1,14 @@
-"""The rule that starts the function, and its delivery."""
+"""The rules that start the function, and their delivery."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from components.event_pattern import image_arrived
-from components.failure_queue import allow_rule
+from components.failure_queue import allow_rules
 from components.inputs import CheckedInputs
 from components.scope import Scope, to_json
 
@@ -15,38 +17,84 @@ _ATTEMPTS = 185
 _ONE_DAY = 24 * 3600
 
 
+@dataclass(frozen=True)
+class _Rule:
+    """A rule, what its permission is called in the function's policy, and what follows its parts' names."""
+
+    rule: aws.cloudwatch.EventRule
+    statement_id: str
+    suffix: str = ""
+
+
 def trigger(
     scope: Scope, inputs: CheckedInputs, function: aws.lambda_.Function, queue: aws.sqs.Queue
 ) -> aws.cloudwatch.EventRule:
-    """The rule, enabled unless paused, with its target, permission and dead-letter queue.
+    """The rules, each with target, permission and dead-letter queue; returns that of the pushes.
 
-    The event is passed on as it is: what the function reads is what EventBridge sent.
+    Events are passed on as they are: what the function reads is what EventBridge sent.
     """
+    pushes = _pushes(scope, inputs)
+    rules = [_Rule(pushes, "RuleInvokesFunction")]
+    if inputs.plain.reconcile is not None:
+        ticks = _ticks(scope, inputs, inputs.plain.reconcile)
+        rules.append(_Rule(ticks, "ScheduleInvokesFunction", "-reconcile"))
+    queue_policy = allow_rules(scope, queue, [each.rule for each in rules])
+    for each in rules:
+        _deliver(scope, each, function, queue, queue_policy)
+    return pushes
+
+
+def _pushes(scope: Scope, inputs: CheckedInputs) -> aws.cloudwatch.EventRule:
     filters = inputs.plain.settings(scope.names.pair).policy.tag_filters()
-    rule = aws.cloudwatch.EventRule(
+    return aws.cloudwatch.EventRule(
         scope.names.logical("rule"),
         name=scope.names.base,
         description=f"Images that arrive for {scope.names.pair}",
         event_pattern=pulumi.Output.all(scope.place, inputs.repository).apply(
             lambda known: to_json(image_arrived(known[0], known[1], filters))
         ),
-        state="DISABLED" if inputs.plain.paused else "ENABLED",
+        state=_state(inputs),
         tags=scope.tags,
         opts=scope.options(),
     )
+
+
+def _ticks(scope: Scope, inputs: CheckedInputs, schedule: str) -> aws.cloudwatch.EventRule:
+    return aws.cloudwatch.EventRule(
+        scope.names.logical("reconcile"),
+        name=scope.names.schedule,
+        description=f"Looks for what {scope.names.pair} missed",
+        schedule_expression=schedule,
+        state=_state(inputs),
+        tags=scope.tags,
+        opts=scope.options(),
+    )
+
+
+def _state(inputs: CheckedInputs) -> str:
+    return "DISABLED" if inputs.plain.paused else "ENABLED"
+
+
+def _deliver(
+    scope: Scope,
+    each: _Rule,
+    function: aws.lambda_.Function,
+    queue: aws.sqs.Queue,
+    queue_policy: aws.sqs.QueuePolicy,
+) -> None:
+    # The suffix stands last: no pair's name can make these the names of another pair's parts.
     permission = aws.lambda_.Permission(
-        scope.names.logical("permission"),
-        statement_id="RuleInvokesFunction",
+        scope.names.logical(f"permission{each.suffix}"),
+        statement_id=each.statement_id,
         action="lambda:InvokeFunction",
         principal="events.amazonaws.com",
         function=function.name,
-        source_arn=rule.arn,
+        source_arn=each.rule.arn,
         opts=scope.options(),
     )
-    queue_policy = allow_rule(scope, queue, rule)
     aws.cloudwatch.EventTarget(
-        scope.names.logical("target"),
-        rule=rule.name,
+        scope.names.logical(f"target{each.suffix}"),
+        rule=each.rule.name,
         target_id="function",
         arn=function.arn,
         retry_policy={"maximum_event_age_in_seconds": _ONE_DAY, "maximum_retry_attempts": _ATTEMPTS},
@@ -54,4 +102,3 @@ def trigger(
         # Events flow from here on, so delivery and its failure path stand first.
         opts=scope.options(depends_on=[permission, queue_policy]),
     )
-    return rule

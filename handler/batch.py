@@ -11,6 +11,7 @@ from handler.aws_errors import code_of, is_throttling, status_of, translated
 from handler.clock import Clock
 from handler.errors import RegistrationUnclear
 from handler.raw import Document, carry_documents
+from handler.refusal import is_refusal, refused
 from handler.revision import Revision
 
 # batch/latest/APIReference/API_DescribeJobDefinitions.html
@@ -55,7 +56,8 @@ class Batch:
     def register(self, document: Document) -> int:
         """Registers a revision and returns its number.
 
-        Raises RegistrationUnclear when it may have taken effect all the same, AwsError when it has not.
+        Raises RegistrationUnclear when it may have taken effect all the same, AwsError when it has not,
+        RegistrationRefused among them.
         """
         name = document["jobDefinitionName"]
         try:
@@ -67,6 +69,8 @@ class Batch:
                 code_of(error) == "ClientException" and status_of(error) in (404, 409)
             ):
                 raise _unclear(name, str(error)) from error
+            if is_refusal(error) and not is_throttling(error):
+                raise refused(error, document, self._input_shape()) from error
             raise translated(error, "batch:RegisterJobDefinition", f"job definition {name}") from error
         except BotoCoreError as error:
             raise _unclear(name, str(error)) from error
@@ -92,6 +96,9 @@ class Batch:
                     raise
                 self._clock.wait(attempt, base=0.5, step="repeat a throttled registration")
         raise AssertionError("unreachable")  # pragma: no cover
+
+    def _input_shape(self) -> Any:
+        return self._writer.meta.service_model.operation_model("RegisterJobDefinition").input_shape
 
     def _describe(self, name: str, **query: Any) -> list[Revision]:
         pages = self._reader.get_paginator("describe_job_definitions").paginate(**query)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from handler.containers import Container, with_images
+from handler.containers import Container, containers_of, with_images
 from handler.revision import Revision
 
 _SETS = {"environment": "name", "secrets": "name", "resourceRequirements": "type"}
@@ -22,14 +22,22 @@ _DEFAULTS = {"platformVersion": "LATEST", "essential": True}
 def same_settings(one: Revision, other: Revision, is_ours: Callable[[str], bool]) -> bool:
     """Whether both revisions have the same settings, holds aside.
 
-    ``is_ours`` tells whether an image reference is one of the pair's repository: those do not count.
+    ``is_ours`` tells whether an image reference is one of the pair's repository: those do not count. Where
+    ``other`` has none of them, ``one`` took containers over (adoption): their former images do not count
+    either.
     """
-    return bool(_canonical(one, is_ours) == _canonical(other, is_ours))
+    ours = _places(one, is_ours)
+    return bool(_canonical(one, ours) == _canonical(other, _places(other, is_ours) or ours))
 
 
-def _canonical(revision: Revision, is_ours: Callable[[str], bool]) -> Any:
+def _places(revision: Revision, is_ours: Callable[[str], bool]) -> frozenset[str]:
+    containers = containers_of(revision.document)
+    return frozenset(container.path for container in containers if is_ours(container.image))
+
+
+def _canonical(revision: Revision, ours: frozenset[str]) -> Any:
     def masked(container: Container) -> str:
-        return "the repository's" if is_ours(container.image) else container.image
+        return "the repository's" if container.path in ours else container.image
 
     document = with_images(revision.settings, masked)
     document.pop("tags", None)

@@ -61,7 +61,12 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
         pair=settings.pair,
         definitions=trigger.definitions or settings.job_definitions,
         policy=settings.policy,
-        target=Target(repository=repository, pin=settings.pin, omit_fields=settings.omit_fields),
+        target=Target(
+            repository=repository,
+            pin=settings.pin,
+            omit_fields=settings.omit_fields,
+            adopt=settings.adopt,
+        ),
         trigger=trigger,
         dry_run=settings.dry_run or trigger.dry_run,
     )

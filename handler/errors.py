@@ -7,6 +7,7 @@ UpdaterError
 ├── AwsError                   an AWS API call failed
 │   ├── AccessDenied           ... because the function's role does not allow it
 │   ├── MalformedAnswer        ... or answered with something that cannot be read
+│   ├── RegistrationRefused    Batch finds fault with the document that was sent
 │   └── RegistrationUnclear    RegisterJobDefinition may or may not have taken effect
 ├── ImageError
 │   ├── ImageNotFound          ECR does not hold the image that the policy asks for
@@ -72,6 +73,10 @@ class MalformedAnswer(AwsError):
             message,
             remedy="none if it happened once; otherwise look for a proxy between the function and AWS",
         )
+
+
+class RegistrationRefused(AwsError):
+    """Batch finds fault with the document; the message names its keys that the SDK does not know."""
 
 
 class RegistrationUnclear(AwsError):

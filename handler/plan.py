@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handler import provenance
@@ -19,19 +21,33 @@ from handler.revision import Revision, RevisionLog
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a pair wants: images of ``repository`` written as ``pin`` says (``digest`` or ``tag``)."""
+    """What a pair wants: images of ``repository`` written as ``pin`` says (``digest`` or ``tag``).
+
+    ``adopt`` names, for a definition, the containers that are to be taken over (``*`` for all of them)
+    while none of its containers uses the repository.
+    """
 
     repository: Repository
     pin: str
     omit_fields: tuple[str, ...] = ()
+    adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def owns(self, image: str) -> bool:
         """Whether the image reference is one of the pair's repository."""
         return self.repository.holds(ImageReference.parse(image))
 
+    def containers(self, name: str, document: Document) -> tuple[Container, ...]:
+        """The containers of the definition ``name`` that are to have the repository's image."""
+        everything = containers_of(document)
+        owned = tuple(container for container in everything if self.owns(container.image))
+        if owned:
+            return owned
+        names = self.adopt.get(name, ())
+        return tuple(item for item in everything if "*" in names or (item.name and item.name in names))
+
     def reference(self, current: str, image: Image) -> str:
-        """The reference to ``image`` under the host name that ``current`` uses."""
-        base = ImageReference.parse(current).base
+        """The reference to ``image``, under the host name that ``current`` uses if it is the repository's."""
+        base = ImageReference.parse(current).base if self.owns(current) else self.repository.uri
         return f"{base}:{image.tag}" if self.pin == "tag" else f"{base}@{image.digest}"
 
 
@@ -133,18 +149,29 @@ def _is_told(newest: Revision, image: Image, hold: Hold | None, target: Target) 
 
 
 def _owned(revision: Revision, target: Target) -> tuple[Container, ...]:
-    """The containers that use the repository; raises NoRepositoryContainer when there is none."""
-    containers = containers_of(revision.document)
-    owned = tuple(container for container in containers if target.owns(container.image))
+    """The containers that are the repository's; raises NoRepositoryContainer when there is none."""
+    owned = target.containers(revision.name, revision.document)
     if owned:
         return owned
-    images = ", ".join(container.image for container in containers) or "none"
+    containers = containers_of(revision.document)
     raise NoRepositoryContainer(
         f"no container of job definition {revision.name}:{revision.number} uses an image of "
-        f"{target.repository.uri}; its images: {images}",
-        remedy="register a revision that uses the repository, or take the definition out of the pair's "
-        "jobDefinitions and run `pulumi up`",
+        f"{target.repository.uri}; its images: {', '.join(map(_labelled, containers)) or 'none'}",
+        remedy=f"to take it over, set `{_adoption(revision.name, containers)}` in the pair and run `pulumi "
+        "up`; otherwise register a revision that uses the repository, or take the definition out of "
+        "the pair's jobDefinitions",
     )
+
+
+def _labelled(container: Container) -> str:
+    return f"{container.image} ({container.name})" if container.name else container.image
+
+
+def _adoption(definition: str, containers: tuple[Container, ...]) -> str:
+    """The YAML that adopts; with several containers, the first main one: the others may be sidecars."""
+    names = [item.name for item in containers if item.name and ".initContainers[" not in item.path]
+    chosen = names[0] if len(containers) > 1 and names else "*"
+    return f"adopt: {{{json.dumps(definition)}: [{json.dumps(chosen)}]}}"
 
 
 def _registration(

@@ -25,7 +25,7 @@ _CONTEXT_KEY = "ecr_batch_updater_document"
 
 
 class _Number(float):
-    """A fraction or an exponent that remembers how it was written (``1.10``, ``1e3``)."""
+    """A number that Python would write otherwise remembers how it was written (``1.10``, ``1e3``, ``-0``)."""
 
     text: str
 
@@ -37,7 +37,11 @@ class _Number(float):
 
 def loads(text: str | bytes) -> Any:
     """Reads JSON; raises ValueError like ``json.loads``."""
-    return json.loads(text, parse_float=_Number)
+    return json.loads(text, parse_float=_Number, parse_int=_integer)
+
+
+def _integer(text: str) -> int | _Number:
+    return _Number(text) if text == "-0" else int(text)
 
 
 def dumps(value: Any) -> str:

@@ -38,6 +38,7 @@ class Settings:
     paused: bool = False
     dry_run: bool = False
     omit_fields: tuple[str, ...] = ()
+    adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_revisions: int | None = None
 
     def environment(self) -> dict[str, str]:
@@ -59,6 +60,8 @@ class Settings:
             variables["DRY_RUN"] = "true"
         if self.omit_fields:
             variables["OMIT_FIELDS"] = _compact(list(self.omit_fields))
+        if self.adopt:
+            variables["ADOPT"] = _compact({name: list(chosen) for name, chosen in self.adopt.items()})
         if self.keep_revisions is not None:
             variables["KEEP_REVISIONS"] = str(self.keep_revisions)
         return variables
@@ -76,6 +79,7 @@ class Settings:
             paused=_flag(environment, "PAUSED"),
             dry_run=_flag(environment, "DRY_RUN"),
             omit_fields=_strings(environment, "OMIT_FIELDS"),
+            adopt=_adoptions(environment, "ADOPT"),
             keep_revisions=_count(environment, "KEEP_REVISIONS"),
         )
 
@@ -146,6 +150,20 @@ def _strings(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
     if name not in environment:
         return ()
     values = _json(environment, name, "a JSON list of strings")
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+    if not _is_strings(values):
         raise _wrong(name, repr(environment[name]), "a JSON list of strings")
     return tuple(values)
+
+
+def _adoptions(environment: Mapping[str, str], name: str) -> dict[str, tuple[str, ...]]:
+    if name not in environment:
+        return {}
+    expected = "a JSON object from job definition to a list of container names"
+    values = _json(environment, name, expected)
+    if not isinstance(values, dict) or not all(map(_is_strings, values.values())):
+        raise _wrong(name, repr(environment[name]), expected)
+    return {definition: tuple(chosen) for definition, chosen in values.items()}
+
+
+def _is_strings(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

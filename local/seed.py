@@ -87,6 +87,43 @@ def fargate_definition(name: str, *, image: str, job_role: str, execution_role: 
     }
 
 
+def multi_container_definition(
+    name: str, *, image: str, sidecar: str, job_role: str, execution_role: str
+) -> dict[str, Any]:
+    """A registration of a job with a log router beside it, which comes from elsewhere."""
+    size = [{"type": "VCPU", "value": "0.5"}, {"type": "MEMORY", "value": "1024"}]
+    router = {
+        "name": "log-router",
+        "image": sidecar,
+        "essential": False,
+        "firelensConfiguration": {"type": "fluentbit"},
+        "resourceRequirements": size,
+    }
+    worker = {
+        "name": "ocr",
+        "image": image,
+        "essential": True,
+        "command": ["python", "-m", "ocr"],
+        "dependsOn": [{"containerName": "log-router", "condition": "START"}],
+        "logConfiguration": {"logDriver": "awsfirelens", "options": {"Name": "cloudwatch"}},
+        "resourceRequirements": size,
+    }
+    task = {
+        "containers": [router, worker],
+        "taskRoleArn": job_role,
+        "executionRoleArn": execution_role,
+        "platformVersion": "LATEST",
+    }
+    return {
+        "jobDefinitionName": name,
+        "type": "container",
+        "platformCapabilities": ["FARGATE"],
+        "ecsProperties": {"taskProperties": [task]},
+        "retryStrategy": {"attempts": 2},
+        "tags": {"team": "ocr"},
+    }
+
+
 def manifest(build: str) -> str:
     """An image manifest; another ``build`` gives another digest, as another build would."""
     layer = hashlib.sha256(build.encode()).hexdigest()

@@ -126,7 +126,9 @@ def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
         name=settings.repository,
         partition=aws.identity.partition,
     )
-    target = Target(repository=repository, pin=settings.pin, omit_fields=settings.omit_fields)
+    target = Target(
+        repository=repository, pin=settings.pin, omit_fields=settings.omit_fields, adopt=settings.adopt
+    )
     clock = Clock(remaining=lambda: float("inf"))
     batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
     logs = each(

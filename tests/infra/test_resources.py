@@ -27,6 +27,7 @@ BASE = f"ecr-batch-updater-dev-{PAIR}"
 HERE = f"ap-southeast-2:{ACCOUNT}"
 QUEUE = f"arn:aws:sqs:{HERE}:{BASE}-dlq"
 RULE = f"arn:aws:events:{HERE}:rule/{BASE}"
+SCHEDULE = f"{RULE}-reconcile"
 FUNCTION = f"arn:aws:lambda:{HERE}:function:{BASE}"
 TAGS = {"project": "ecr-batch-updater", "stack": "dev", "pair": PAIR, "managed-by": "pulumi"}
 ROLES = ("arn:aws:iam::123456789012:role/ocr-job", "arn:aws:iam::123456789012:role/ocr-execution")
@@ -44,9 +45,21 @@ def with_keys(**keys: Any) -> dict[str, Any]:
     return config | {"ecr-batch-updater:pairs": {PAIR: pairs[PAIR] | keys}}
 
 
+def without_schedule() -> dict[str, Any]:
+    config = example()
+    pairs = config["ecr-batch-updater:pairs"]
+    own = {key: value for key, value in pairs[PAIR].items() if key != "reconcile"}
+    return config | {"ecr-batch-updater:pairs": {PAIR: own}}
+
+
 @pytest.fixture(scope="module")
 def deployed() -> Recording:
     return evaluate_main(example())
+
+
+def part(recording: Recording, name: str) -> Registered:
+    (found,) = (resource for resource in recording.resources if resource.name == f"{PAIR}-{name}")
+    return found
 
 
 def needs(resource: Registered) -> set[str]:
@@ -68,7 +81,11 @@ def test_one_pair_gives_exactly_these_resources(deployed: Recording) -> None:
         "dashboard",
     ]
     alarms = ["errors", "failures-queued", "events-dropped", "undelivered-failures", "undelivered-events"]
+    scheduled = ["reconcile", "permission-reconcile", "target-reconcile", "undelivered-reconciles"]
     assert sorted(resource.name for resource in deployed.resources) == sorted(
+        [PAIR, *(f"{PAIR}-{part}" for part in [*parts, *alarms, *scheduled])]
+    )
+    assert sorted(resource.name for resource in evaluate_main(without_schedule()).resources) == sorted(
         [PAIR, *(f"{PAIR}-{part}" for part in [*parts, *alarms])]
     )
 
@@ -102,6 +119,7 @@ def test_every_physical_name_is_predictable(deployed: Recording) -> None:
     }
     assert named == {
         "rule": BASE,
+        "reconcile": f"{BASE}-reconcile",
         "function": BASE,
         "policy": BASE,
         "dashboard": BASE,
@@ -112,20 +130,22 @@ def test_every_physical_name_is_predictable(deployed: Recording) -> None:
         "events-dropped": f"{BASE}-events-dropped",
         "undelivered-failures": f"{BASE}-undelivered-failures",
         "undelivered-events": f"{BASE}-undelivered-events",
+        "undelivered-reconciles": f"{BASE}-undelivered-reconciles",
     }
     assert "name" not in deployed.one("Role").inputs
 
 
 def test_the_lookups_are_made_through_the_component(deployed: Recording) -> None:
-    assert [token for token, _ in deployed.invokes] == [
+    # They are made at the same time, in no order.
+    assert sorted(token for token, _ in deployed.invokes) == [
+        "aws:index/getCallerIdentity:getCallerIdentity",
         "aws:index/getPartition:getPartition",
         "aws:index/getRegion:getRegion",
-        "aws:index/getCallerIdentity:getCallerIdentity",
     ]
 
 
 def test_the_rule_is_enabled_and_lets_the_pushes_of_the_pair_through(deployed: Recording) -> None:
-    rule = deployed.one("EventRule")
+    rule = part(deployed, "rule")
     assert rule.inputs["state"] == "ENABLED"
     assert rule.document("eventPattern") == {
         "source": ["aws.ecr"],
@@ -143,40 +163,67 @@ def test_the_rule_is_enabled_and_lets_the_pushes_of_the_pair_through(deployed: R
 
 def test_the_rule_follows_the_tag_of_the_pair() -> None:
     recording = evaluate_main(with_keys(imageTag="stable"))
-    assert recording.one("EventRule").document("eventPattern")["detail"]["image-tag"] == ["stable"]
+    assert part(recording, "rule").document("eventPattern")["detail"]["image-tag"] == ["stable"]
     variables = recording.one("Function").inputs["environment"]["variables"]
     assert variables["IMAGE_POLICY"] == '{"tag":"stable"}'
 
 
-def test_a_paused_pair_has_a_disabled_rule_and_a_function_that_knows() -> None:
+def test_the_schedule_of_the_pair_is_a_rule_of_its_own(deployed: Recording) -> None:
+    inputs = dict(part(deployed, "reconcile").inputs)
+    assert inputs.pop("description")
+    assert inputs == {
+        "name": f"{BASE}-reconcile",
+        "scheduleExpression": "rate(1 hour)",
+        "state": "ENABLED",
+        "tags": TAGS,
+    }
+
+
+def test_a_paused_pair_has_disabled_rules_and_a_function_that_knows() -> None:
     recording = evaluate_main(with_keys(paused=True))
-    assert recording.one("EventRule").inputs["state"] == "DISABLED"
+    assert [rule.inputs["state"] for rule in recording.all("EventRule")] == ["DISABLED", "DISABLED"]
     variables = recording.one("Function").inputs["environment"]["variables"]
     assert Settings.from_environment(variables).paused
 
 
+BOTH_RULES = pytest.mark.parametrize("suffix", ["", "-reconcile"])
+
+
+@BOTH_RULES
 def test_the_target_passes_the_event_on_untransformed_with_retries_and_a_dead_letter_queue(
-    deployed: Recording,
+    deployed: Recording, suffix: str
 ) -> None:
-    target = deployed.one("EventTarget")
+    target = part(deployed, f"target{suffix}")
     assert dict(target.inputs) == {
-        "rule": BASE,
+        "rule": f"{BASE}{suffix}",
         "targetId": "function",
         "arn": FUNCTION,
         "retryPolicy": {"maximumEventAgeInSeconds": 86400, "maximumRetryAttempts": 185},
         "deadLetterConfig": {"arn": QUEUE},
     }
-    assert {f"{PAIR}-permission", f"{PAIR}-dlq-policy"} <= needs(target)
+    assert {f"{PAIR}-permission{suffix}", f"{PAIR}-dlq-policy"} <= needs(target)
 
 
-def test_only_the_rule_may_invoke_the_function(deployed: Recording) -> None:
-    assert dict(deployed.one("Permission").inputs) == {
-        "statementId": "RuleInvokesFunction",
+@pytest.mark.parametrize(
+    ("suffix", "statement", "rule"),
+    [("", "RuleInvokesFunction", RULE), ("-reconcile", "ScheduleInvokesFunction", SCHEDULE)],
+)
+def test_each_rule_has_a_permission_of_its_own_to_invoke_the_function(
+    deployed: Recording, suffix: str, statement: str, rule: str
+) -> None:
+    assert dict(part(deployed, f"permission{suffix}").inputs) == {
+        "statementId": statement,
         "action": "lambda:InvokeFunction",
         "principal": "events.amazonaws.com",
         "function": BASE,
-        "sourceArn": RULE,
+        "sourceArn": rule,
     }
+
+
+def test_without_a_schedule_only_the_rule_of_the_pushes_may_invoke_the_function() -> None:
+    recording = evaluate_main(without_schedule())
+    assert recording.one("Permission").inputs["sourceArn"] == RULE
+    assert recording.one("EventTarget").inputs["rule"] == recording.one("EventRule").inputs["name"] == BASE
 
 
 def test_the_function_is_configured_as_documented(deployed: Recording) -> None:
@@ -269,13 +316,20 @@ def test_the_queue_keeps_messages_for_fourteen_days_encrypted_by_sqs(deployed: R
     }
 
 
-def test_only_the_rule_may_send_to_the_queue(deployed: Recording) -> None:
-    policy = deployed.one("QueuePolicy")
+@pytest.mark.parametrize(
+    ("config", "rules"), [(example(), [RULE, SCHEDULE]), (without_schedule(), [RULE])], ids=["both", "one"]
+)
+def test_every_rule_and_nobody_else_may_send_to_the_queue(config: dict[str, Any], rules: list[str]) -> None:
+    recording = evaluate_main(config)
+    policy = recording.one("QueuePolicy")
     assert policy.inputs["queueUrl"] == f"https://sqs.ap-southeast-2.amazonaws.com/{ACCOUNT}/{BASE}-dlq"
     (statement,) = policy.document("policy")["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Resource"] == [QUEUE]
-    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": RULE}}
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": rules}}
+    assert sorted(rule.inputs["name"] for rule in recording.all("EventRule")) == [
+        rule.rpartition("/")[2] for rule in rules
+    ]
 
 
 def test_the_role_may_do_what_the_pair_needs(deployed: Recording) -> None:
@@ -299,6 +353,18 @@ def test_the_role_may_do_what_the_pair_needs(deployed: Recording) -> None:
     }
 
 
+def test_only_with_revisions_to_keep_may_the_role_deregister_and_the_function_knows_how_many() -> None:
+    recording = evaluate_main(with_keys(keepRevisions=20))
+    (added,) = (
+        statement
+        for statement in recording.one("RolePolicy").document("policy")["Statement"]
+        if "batch:DeregisterJobDefinition" in statement["Action"]
+    )
+    assert added["Resource"] == [f"arn:aws:batch:{HERE}:job-definition/newsarchivepro-ocr-job-definition:*"]
+    variables = recording.one("Function").inputs["environment"]["variables"]
+    assert Settings.from_environment(variables).keep_revisions == 20
+
+
 def test_only_lambda_takes_on_the_role(deployed: Recording) -> None:
     (statement,) = deployed.one("Role").document("assumeRolePolicy")["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
@@ -306,7 +372,7 @@ def test_only_lambda_takes_on_the_role(deployed: Recording) -> None:
 
 def alarm_actions(recording: Recording) -> set[tuple[str, ...]]:
     alarms = recording.all("MetricAlarm")
-    assert len(alarms) == 5
+    assert len(alarms) == 6
     return {tuple(alarm.inputs["alarmActions"]) for alarm in alarms}
 
 
@@ -339,6 +405,15 @@ def test_every_alarm_watches_a_metric_of_the_service_that_reports_it(deployed: R
         "InvocationsFailedToBeSentToDlq": "AWS/Events",
         "ApproximateNumberOfMessagesVisible": "AWS/SQS",
     }
+
+
+def test_events_that_are_lost_on_the_way_raise_an_alarm_for_every_rule(deployed: Recording) -> None:
+    watched = [
+        alarm.inputs["dimensions"]["RuleName"]
+        for alarm in deployed.all("MetricAlarm")
+        if alarm.inputs["namespace"] == "AWS/Events"
+    ]
+    assert sorted(watched) == sorted(rule.inputs["name"] for rule in deployed.all("EventRule"))
 
 
 def test_without_topics_and_addresses_the_alarms_notify_nobody_and_no_topic_exists(
@@ -448,3 +523,19 @@ def test_two_pairs_differ_in_every_name_and_share_nothing_but_the_topic() -> Non
         other = "one" if pair == "a-dlq" else "two"
         assert f"repository/{other}" not in text
     assert set(recording.exports["pairs"]) == set(two)
+
+
+def test_pairs_that_are_named_like_parts_of_another_never_meet_it() -> None:
+    names = ["a", "a-rule", "a-permission", "a-target", "a-undelivered", "reconcile", "a-reconcile-rule"]
+    pairs = {
+        name: {"repository": "backend", "jobDefinitions": [f"job-{name}"], "reconcile": "rate(1 hour)"}
+        for name in names
+    }
+    recording = evaluate_main(example() | {"ecr-batch-updater:pairs": pairs})
+    assert len(recording.by_urn()) == len(recording.resources) == len(names) * 21
+    physical = [
+        (resource.type, resource.inputs[key])
+        for resource in recording.resources
+        if (key := TYPES.get(resource.type, (None, False))[0])
+    ]
+    assert len(physical) == len(set(physical))

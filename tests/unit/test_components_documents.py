@@ -119,9 +119,16 @@ def test_an_untagged_push_does_not_match() -> None:
     assert not matches(event)
 
 
-def statements(pass_roles: tuple[str, ...] = ROLES, place: Place = PLACE) -> dict[str, dict[str, Any]]:
+def statements(
+    pass_roles: tuple[str, ...] = ROLES, place: Place = PLACE, *, deregisters: bool = True
+) -> dict[str, dict[str, Any]]:
     document = iam.function_policy(
-        place, NAMES, repository="team/backend", job_definitions=("a", "b"), pass_roles=pass_roles
+        place,
+        NAMES,
+        repository="team/backend",
+        job_definitions=("a", "b"),
+        pass_roles=pass_roles,
+        deregisters=deregisters,
     )
     assert document["Version"] == "2012-10-17"
     found = {statement["Sid"]: statement for statement in document["Statement"]}
@@ -152,6 +159,10 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "Action": ["ecr:DescribeImages"],
         "Resource": [f"arn:aws:ecr:{HERE}:repository/team/backend"],
     },
+    "DeregisterOldRevisions": {
+        "Action": ["batch:DeregisterJobDefinition"],
+        "Resource": [f"arn:aws:batch:{HERE}:job-definition/a:*", f"arn:aws:batch:{HERE}:job-definition/b:*"],
+    },
     "SendFailures": {"Action": ["sqs:SendMessage"], "Resource": [f"arn:aws:sqs:{HERE}:{BASE}-dlq"]},
     "PassJobRoles": {
         "Action": ["iam:PassRole"],
@@ -174,6 +185,10 @@ def test_the_role_has_no_other_statement() -> None:
 
 def test_without_roles_to_pass_nothing_may_be_passed() -> None:
     assert set(statements(())) == set(EXPECTED) - {"PassJobRoles"}
+
+
+def test_without_a_number_of_revisions_to_keep_nothing_may_be_deregistered() -> None:
+    assert set(statements(deregisters=False)) == set(EXPECTED) - {"DeregisterOldRevisions"}
 
 
 def test_a_wildcard_resource_stands_alone_and_only_where_aws_has_no_resources() -> None:
@@ -204,8 +219,8 @@ def test_only_lambda_takes_on_the_role() -> None:
     }
 
 
-def test_only_eventbridge_on_behalf_of_the_rule_may_send_to_the_queue() -> None:
-    assert iam.queue_policy("QUEUE", "RULE") == {
+def test_only_eventbridge_on_behalf_of_the_rules_may_send_to_the_queue() -> None:
+    assert iam.queue_policy("QUEUE", ("RULE", "SCHEDULE")) == {
         "Version": "2012-10-17",
         "Statement": [
             {
@@ -214,7 +229,7 @@ def test_only_eventbridge_on_behalf_of_the_rule_may_send_to_the_queue() -> None:
                 "Principal": {"Service": "events.amazonaws.com"},
                 "Action": ["sqs:SendMessage"],
                 "Resource": ["QUEUE"],
-                "Condition": {"ArnEquals": {"aws:SourceArn": "RULE"}},
+                "Condition": {"ArnEquals": {"aws:SourceArn": ["RULE", "SCHEDULE"]}},
             }
         ],
     }
@@ -290,23 +305,30 @@ def test_the_log_table_asks_for_outcomes_failures_uncaught_errors_and_time_outs(
 
 
 def test_the_alarms_watch_what_can_be_lost() -> None:
-    watched = {(alarm.namespace, alarm.metric, *alarm.dimensions.items()) for alarm in alarms(NAMES)}
+    def watched(*, scheduled: bool) -> set[tuple[Any, ...]]:
+        found = alarms(NAMES, scheduled=scheduled)
+        return {(alarm.namespace, alarm.metric, *alarm.dimensions.items()) for alarm in found}
+
     function = ("FunctionName", BASE)
-    assert watched == {
+    always = {
         ("AWS/Lambda", "Errors", function),
         ("AWS/Lambda", "AsyncEventsDropped", function),
         ("AWS/Lambda", "DestinationDeliveryFailures", function),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", f"{BASE}-dlq")),
         ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", BASE)),
     }
+    schedule = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-reconcile"))
+    assert watched(scheduled=False) == always
+    assert watched(scheduled=True) == always | {schedule}
 
 
 def test_no_part_ends_like_another_so_that_the_names_of_two_pairs_never_meet() -> None:
-    parts = [alarm.suffix for alarm in alarms(NAMES)]
+    parts = [alarm.suffix for alarm in alarms(NAMES, scheduled=True)]
     assert not [(a, b) for a in parts for b in parts if a != b and a.endswith(f"-{b}")]
 
 
 def test_the_physical_names_are_predictable() -> None:
+    assert NAMES.schedule == f"{BASE}-reconcile"
     assert (NAMES.base, NAMES.queue, NAMES.log_group) == (BASE, f"{BASE}-dlq", f"/aws/lambda/{BASE}")
     assert (NAMES.alarm("errors"), NAMES.logical("rule")) == (f"{BASE}-errors", "ocr-rule")
     assert stack_topic_name("ecr-batch-updater", "dev") == "ecr-batch-updater-dev-alarms"

@@ -78,6 +78,8 @@ def test_every_supported_key_is_taken_over(spelling: Spelling) -> None:
         "pass_roles": (ROLE,),
         "paused": True,
         "dry_run": True,
+        "keep_revisions": 20,
+        "reconcile": "cron(0 6 ? * MON-FRI *)",
         "dashboard": Dashboard.NONE,
         "notify": False,
         "alarm_topics": (TOPIC,),
@@ -85,7 +87,8 @@ def test_every_supported_key_is_taken_over(spelling: Spelling) -> None:
         "log_retention_days": 365,
         "timeout_seconds": 900,
         "memory_mb": 10240,
-        "omit_fields": ("schedulingPriority",),
+        "omit_fields": ("schedulingPriority", "containerProperties.newField"),
+        "adopt": {"a": ("*",)},
         "tags": {"team": "ocr"},
     }
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
@@ -107,6 +110,7 @@ def test_the_settings_of_the_function_follow_the_pair() -> None:
         dry_run=True,
     )
     assert read({"omit_fields": ["x"]}).settings("ocr").omit_fields == ("x",)
+    assert read({"keep_revisions": 3}).settings("ocr").keep_revisions == 3
 
 
 def test_the_choices_are_those_that_the_function_knows() -> None:
@@ -165,7 +169,7 @@ def test_the_choices_are_those_that_the_function_knows() -> None:
         ("log_level", "info", "", "the string 'info'", "one of DEBUG, INFO, WARNING, ERROR"),
         ("paused", "yes", "", "the string 'yes'", "true or false"),
         ("dry_run", 1, "", "the number 1", "true or false"),
-        ("omit_fields", ["a.b"], "[0]", "the string 'a.b'", "the name of a field of a job definition"),
+        ("omit_fields", ["a..b"], "[0]", "the string 'a..b'", "a field of a job definition, such as"),
         ("tags", {"cost": 12}, ".cost", "the number 12", "a string"),
         ("tags", ["a"], "", "a list of 1", "a map from tag name to a string"),
         ("tags", {"aws:x": "y"}, "", "'aws:x'", "tag names of 1 to 128"),
@@ -173,6 +177,14 @@ def test_the_choices_are_those_that_the_function_knows() -> None:
         ("tags", {f"t{i}": "" for i in range(47)}, "", "47 tags", "at most 46 tags"),
         ("adopt", ["a"], "", "a list of 1", "a map from job definition to a list of container names"),
         ("reconcile", "hourly", "", "the string 'hourly'", "a schedule expression"),
+        ("reconcile", "rate(1 hours)", "", "the string 'rate(1 hours)'", "a schedule expression"),
+        ("reconcile", "rate(2 hour)", "", "the string 'rate(2 hour)'", "a schedule expression"),
+        ("reconcile", "rate(0 hours)", "", "the string 'rate(0 hours)'", "a schedule expression"),
+        ("reconcile", "rate(30 seconds)", "", "the string 'rate(30 seconds)'", "a schedule expression"),
+        ("reconcile", "cron(0 6 * * ?)", "", "the string 'cron(0 6 * * ?)'", "a schedule expression"),
+        ("reconcile", "cron(0 6 * * * *)", "", "the string 'cron", "a schedule expression with ? as day"),
+        ("reconcile", "cron(0 6 ? * ? *)", "", "the string 'cron", "a schedule expression with ? as day"),
+        ("reconcile", 3600, "", "the number 3600", "a schedule expression, such as rate(1 hour)"),
         ("keep_revisions", 0, "", "the number 0", "a whole number, 1 or more"),
         ("image_policy", {}, "", "a map with nothing in it", "exactly one of glob, regex and semver"),
         ("image_policy", "semver", "", "the string 'semver'", "a map with one of glob, regex and semver"),
@@ -191,9 +203,13 @@ def test_a_value_that_aws_would_refuse_is_named_with_what_is_expected(
 @BOTH
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("timeout_seconds", 1), ("timeout_seconds", 900), ("memory_mb", 128), ("memory_mb", 10240)],
+    [
+        *(("timeout_seconds", 1), ("timeout_seconds", 900), ("memory_mb", 128), ("memory_mb", 10240)),
+        *(("keep_revisions", 1), ("reconcile", "rate(1 minute)"), ("reconcile", "rate(10 minutes)")),
+        *(("reconcile", "rate(21 days)"), ("reconcile", "cron(0/15 8-17 ? * 2#1,6L *)")),
+    ],
 )
-def test_the_limits_themselves_are_accepted(spelling: Spelling, field: str, value: int) -> None:
+def test_the_limits_themselves_are_accepted(spelling: Spelling, field: str, value: Any) -> None:
     assert getattr(read({field: value}, spelling), field) == value
 
 
@@ -274,10 +290,7 @@ def test_a_tag_and_a_policy_exclude_each_other(spelling: Spelling) -> None:
 
 LATER = {
     "image_policy": {"semver": ">=1.4 <2"},
-    "adopt": {"ocr-job": ["*"]},
     "requires": {"platform": "linux/arm64"},
-    "keep_revisions": 20,
-    "reconcile": "rate(1 hour)",
     "dashboard": "overview",
     "notify": True,
 }

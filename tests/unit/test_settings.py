@@ -22,6 +22,7 @@ SETTINGS = st.builds(
     paused=st.booleans(),
     dry_run=st.booleans(),
     omit_fields=st.lists(NAMES, max_size=3).map(tuple),
+    adopt=st.dictionaries(NAMES, st.lists(NAMES | st.just("*"), max_size=3).map(tuple), max_size=3),
     keep_revisions=st.none() | st.integers(min_value=1),
 )
 MINIMAL = Settings(pair="ocr", repository="backend", job_definitions=("job",)).environment()
@@ -62,6 +63,10 @@ def test_an_option_at_its_default_writes_no_variable() -> None:
         ("DRY_RUN", ""),
         ("OMIT_FIELDS", "a"),
         ("OMIT_FIELDS", "[1]"),
+        ("ADOPT", "job"),
+        ("ADOPT", '["job"]'),
+        ("ADOPT", '{"job": "*"}'),
+        ("ADOPT", '{"job": [1]}'),
         ("KEEP_REVISIONS", "0"),
         ("KEEP_REVISIONS", "-1"),
         ("KEEP_REVISIONS", ""),

@@ -73,6 +73,28 @@ def test_a_pair_name_that_is_too_long_behind_project_and_stack_says_how_long_it_
     assert problem.expected == f"at most 64 characters, so at most {room} for the pair's own name"
 
 
+def test_the_name_of_the_scheduled_rule_counts_where_there_is_one() -> None:
+    room = 64 - len("ecr-batch-updater-dev-") - len("-reconcile")
+    scheduled = {**PAIR, "reconcile": "rate(1 hour)"}
+    assert load({"pairs": {"a" * room: scheduled}}).pairs
+    assert load({"pairs": {"a" * (room + 1): PAIR}}).pairs
+    for config in (
+        {"pairs": {"a" * (room + 1): scheduled}},
+        {"pairs": {"a" * (room + 1): PAIR}, "defaults": {"reconcile": "rate(1 hour)"}},
+    ):
+        problem = only(config)
+        assert f"ecr-batch-updater-dev-{'a' * (room + 1)}-reconcile" in problem.found
+        assert problem.expected == f"at most 64 characters, so at most {room} for the pair's own name"
+
+
+def test_a_pair_name_that_is_that_of_another_pairs_scheduled_rule_is_refused() -> None:
+    problem = only({"pairs": {"ocr-reconcile": PAIR}})
+    assert (
+        problem.found == "ecr-batch-updater-dev-ocr-reconcile, the name of the scheduled rule of a pair ocr"
+    )
+    assert load({"pairs": {"reconcile": PAIR}}).pairs
+
+
 def test_a_pair_name_that_is_too_long_for_its_role_is_refused() -> None:
     with pytest.raises(ConfigErrors, match="at most 51 characters, for the role's name"):
         stack_config.load({"pairs": {"a" * 52: PAIR}}, project="p", stack="s")
@@ -227,3 +249,4 @@ def test_the_example_stack_is_valid_and_holds_the_documented_pair() -> None:
     (name, pair), *others = load(stack_config.from_files(document, project)).pairs.items()
     assert (name, pair.repository, others) == ("newsarchivepro", "newsarchive-backend", [])
     assert pair.job_definitions == ("newsarchivepro-ocr-job-definition",)
+    assert pair.reconcile == "rate(1 hour)"
