@@ -33,7 +33,8 @@ _made: list[Clients] = []
 def clients(timeout: float) -> Clients:
     """The clients for a function with a timeout of that many seconds; made once a process.
 
-    ``slowest_call`` is what a call with all its retries can take, in seconds.
+    ``slowest_call`` is what a call with all its retries can take, in seconds; of a timeout that is hardly
+    longer, a third.
     """
     if not _made:
         _made.append(_make(timeout))
@@ -57,5 +58,5 @@ def _make(timeout: float) -> Clients:
         batch=client("batch", _ATTEMPTS),
         batch_writer=client("batch", 1),
         ecr=client("ecr", _ATTEMPTS),
-        slowest_call=_ATTEMPTS * wait + 2 ** (_ATTEMPTS - 1) - 1,
+        slowest_call=min(_ATTEMPTS * wait + 2 ** (_ATTEMPTS - 1) - 1, timeout / 3),
     )

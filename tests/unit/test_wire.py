@@ -179,7 +179,7 @@ OLDER = Wire(
     )
 )
 THOROUGH = settings(
-    max_examples=2000,
+    max_examples=20 * settings().max_examples,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.data_too_large],
 )
@@ -194,7 +194,7 @@ def test_every_field_is_sent_as_it_was_described(document: dict[str, Any]) -> No
     check(document, NOW)
 
 
-@settings(THOROUGH, max_examples=300)
+@settings(THOROUGH, max_examples=3 * settings().max_examples)
 @given(definitions())
 def test_an_sdk_older_than_the_definition_loses_nothing(document: dict[str, Any]) -> None:
     check(document, OLDER)

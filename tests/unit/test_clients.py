@@ -1,0 +1,27 @@
+"""How long a call may take, for the function's timeout."""
+
+from __future__ import annotations
+
+import pytest
+
+from handler import clients
+
+
+@pytest.fixture(autouse=True)
+def somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+
+@pytest.mark.parametrize("timeout", [1, 3, 30, 60, 300, 900])
+def test_the_slowest_call_leaves_most_of_the_timeout_to_the_run(timeout: float) -> None:
+    assert clients._make(timeout).slowest_call <= timeout / 3
+
+
+def test_the_default_timeout_allows_a_call_all_its_attempts() -> None:
+    made = clients._make(300)
+    config = made.batch.meta.config
+    assert made.slowest_call >= config.retries["total_max_attempts"] * config.read_timeout
+
+
+def test_a_registration_is_never_repeated_by_the_sdk() -> None:
+    assert clients._make(300).batch_writer.meta.config.retries["total_max_attempts"] == 1
