@@ -11,5 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Without the option the profile stays as it is: in CI hypothesis itself takes a repeatable one.
     settings.register_profile("long", max_examples=1000)
-    settings.load_profile("long" if config.getoption("--long") else "default")
+    if config.getoption("--long"):
+        settings.load_profile("long")
