@@ -111,6 +111,7 @@ def test_the_settings_of_the_function_follow_the_pair() -> None:
     )
     assert read({"omit_fields": ["x"]}).settings("ocr").omit_fields == ("x",)
     assert read({"keep_revisions": 3}).settings("ocr").keep_revisions == 3
+    assert read({"adopt": {"ocr-job": ["*"]}}).settings("ocr").adopt == {"ocr-job": ("*",)}
 
 
 def test_the_choices_are_those_that_the_function_knows() -> None:
