@@ -88,14 +88,15 @@ class Batch:
             raise translated(error, "batch:DeregisterJobDefinition", f"job definition {resource}") from error
 
     def _register(self, document: Document) -> Any:
-        for attempt in range(_THROTTLED_ATTEMPTS):
+        attempt = 0
+        while True:
             try:
                 return self._writer.register_job_definition(**document)
             except ClientError as error:
                 if not is_throttling(error) or attempt == _THROTTLED_ATTEMPTS - 1:
                     raise
-                self._clock.wait(attempt, base=0.5, step="repeat a throttled registration")
-        raise AssertionError("unreachable")  # pragma: no cover
+            self._clock.wait(attempt, base=0.5, step="repeat a throttled registration")
+            attempt += 1
 
     def _input_shape(self) -> Any:
         return self._writer.meta.service_model.operation_model("RegisterJobDefinition").input_shape

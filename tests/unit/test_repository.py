@@ -35,7 +35,7 @@ def test_the_program_depends_on_pulumi_its_aws_provider_and_pydantic_alone() -> 
     ("text", "fault"),
     [
         (f"boto3==1.0 \\\n{HASH}\n--index-url https://example.org/simple", "names a host"),
-        (f"boto3==1.0 \\\n{HASH}\n    # via -c ../shared/pins.txt", "names a path"),
+        (f"boto3==1.0 \\\n{HASH}\n    # via -c ../elsewhere/pins.txt", "names a path"),
         (f"boto3==1.0 \\\n{HASH}\n--pre", "holds an option"),
         (f"boto3>=1.0 \\\n{HASH}", "is not pinned"),
         (f"boto3==1.0\nrich==2.0 \\\n{HASH}", "has no hash: boto3"),
