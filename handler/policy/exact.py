@@ -29,12 +29,9 @@ class ExactTag:
                 remedy="use 1 to 128 letters, digits, '_', '.' or '-', not starting with '.' or '-'",
             )
 
-    def could_select(self, tag: str) -> bool:
-        """Whether a push of ``tag`` can change what this policy selects."""
-        return tag == self.tag
-
     def tag_filters(self) -> list[Any]:
-        """The values of ``image-tag`` in an EventBridge pattern that let every such push through."""
+        """The values of ``image-tag`` in an EventBridge pattern that let every push through that can change
+        what this policy selects."""
         return [self.tag]
 
     def specification(self) -> dict[str, Any]:

@@ -8,6 +8,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from handler.provenance import PREFIX
+
+PROVENANCE = f"tags.{PREFIX}"
+
 
 class Screen:
     """Prints, and remembers every expectation that did not hold."""
@@ -67,3 +71,9 @@ def differences(before: Any, after: Any) -> dict[str, tuple[str, str]]:
     old, new = flat(before), flat(after)
     paths = [*old, *(path for path in new if path not in old)]
     return {path: (old.get(path, ""), new.get(path, "")) for path in paths if old.get(path) != new.get(path)}
+
+
+def unexpected(changed: Iterable[str], image: str) -> list[str]:
+    """The changed paths that no rollout may change: all but ``image``, what Batch numbers, and our tags."""
+    allowed = (image, "revision", "jobDefinitionArn")
+    return [path for path in changed if path not in allowed and not path.startswith(PROVENANCE)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from local.demo.screen import differences, flat
+from local.demo.screen import differences, flat, unexpected
 from local.demo.stage import Stage
 from local.seed import multi_container_definition, push
 
@@ -16,7 +16,6 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _STACK = "dev"
 _SIDECAR = "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable"
 _WORKER = "ecsProperties.taskProperties[0].containers[1].image"
-_MAY_CHANGE = (_WORKER, "revision", "jobDefinitionArn")
 
 
 def sidecars_stay(stage: Stage) -> None:
@@ -31,9 +30,7 @@ def sidecars_stay(stage: Stage) -> None:
     after = joined.newest()
     changed = differences(before, after)
     screen.changes(changed)
-    others = [
-        path for path in changed if path not in _MAY_CHANGE and not path.startswith("tags.ecr-batch-updater/")
-    ]
+    others = unexpected(changed, _WORKER)
     screen.expect(digest in flat(after)[_WORKER], "the container of the repository has the pushed image")
     screen.expect(_SIDECAR in flat(after).values(), f"the sidecar is as it was: {_SIDECAR}")
     screen.expect(not others, f"and so is everything else {others or ''}".strip())

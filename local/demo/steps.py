@@ -6,14 +6,11 @@ import json
 
 from botocore.exceptions import ClientError
 
-from local.demo.screen import differences, flat
+from local.demo.screen import differences, flat, unexpected
 from local.demo.sidecar import sidecars_stay
 from local.demo.stage import Stage, Step
 from local.lambda_service import RETRY_WAITS
 from local.seed import create_repository, push
-
-PROVENANCE = "tags.ecr-batch-updater/"
-_MAY_CHANGE = ("containerProperties.image", "revision", "jobDefinitionArn")
 
 
 def push_rolls_out(stage: Stage) -> None:
@@ -28,7 +25,7 @@ def push_rolls_out(stage: Stage) -> None:
     screen.changes(changed)
     kept = flat(before).keys() - changed.keys()
     screen.say(f"{len(kept)} further settings are as they were, among them environment, secrets and roles.")
-    others = [path for path in changed if path not in _MAY_CHANGE and not path.startswith(PROVENANCE)]
+    others = unexpected(changed, "containerProperties.image")
     screen.expect(after["revision"] == before["revision"] + 1, "there is one new revision")
     screen.expect(digest in after["containerProperties"]["image"], "it carries the image that was pushed")
     screen.expect(
