@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -12,11 +11,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from handler.errors import UpdaterError
-from ops.context import Context, GlobalOptions, open_context
+from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
-from ops.output import Format, print_error, print_json, print_line, print_table
-from ops.status import COLUMNS, State, cells
-from ops.status import status as read_status
+from ops.output import Format, print_error, print_line
+from ops.verbs.status import status
 from ops.version import version as read_version
 
 app = typer.Typer(
@@ -86,33 +84,8 @@ def _global_options(
     )
 
 
-@app.command()
-def status(context: typer.Context) -> None:
-    """Show what each job definition runs and what it should run; 0 if all are current, else 1."""
-    raise typer.Exit(_status(_open(context)))
-
-
-def _status(context: Context) -> Exit:
-    rows = read_status(context.pairs.values(), context.aws)
-    if context.output is Format.JSON:
-        print_json(
-            {
-                "stack": context.stack.name,
-                "account": context.aws.identity.account,
-                "region": context.aws.region_name,
-                "definitions": [row.fields() for row in rows],
-            }
-        )
-    else:
-        print_table(COLUMNS, map(cells, rows))
-        for row in rows:
-            if row.state is not State.CURRENT:
-                print_line(f"{row.definition}: {row.reason}")
-    return Exit.OK if all(row.state is State.CURRENT for row in rows) else Exit.NO
-
-
-def _open(context: typer.Context) -> Context:
-    return open_context(context.obj, os.environ)
+for verb in (status,):
+    app.command()(verb)
 
 
 def exit_code_of(run: Callable[[], object]) -> int:
