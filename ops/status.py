@@ -32,7 +32,7 @@ from handler.lineage import Lineage
 from handler.parallel import each
 from handler.plan import Occasion, Skip, Target, plan
 from handler.revision import Revision, RevisionLog
-from handler.select import select
+from handler.select import Selection, select
 from handler.settings import Settings
 from handler.trigger import Trigger
 from ops.aws import Aws, in_operators_words
@@ -42,8 +42,8 @@ _CONNECTIONS = 10  # as many as a botocore client keeps open
 _ASKED = Trigger(event_id="status")
 
 
-# The selected image, None if ECR holds none that the policy selects, or why ECR can't hold any.
-Selection = Image | RepositoryNotFound | None
+# What the policy selects, or why ECR can't hold any image.
+Selected = Selection | RepositoryNotFound
 
 
 class State(Enum):
@@ -126,9 +126,7 @@ def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
         name=settings.repository,
         partition=aws.identity.partition,
     )
-    target = Target(
-        repository=repository, pin=settings.pin, omit_fields=settings.omit_fields, adopt=settings.adopt
-    )
+    target = Target.of(settings, repository)
     clock = Clock(remaining=lambda: float("inf"))
     batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
     logs = each(
@@ -140,7 +138,7 @@ def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
     return [rows[name] for name in settings.job_definitions]
 
 
-def _select(settings: Settings, ecr: Ecr, clock: Clock) -> Selection:
+def _select(settings: Settings, ecr: Ecr, clock: Clock) -> Selected:
     try:
         return select(settings.policy, ecr, _ASKED, clock)
     except RepositoryNotFound as error:
@@ -149,7 +147,7 @@ def _select(settings: Settings, ecr: Ecr, clock: Clock) -> Selection:
         _give_up(error)
 
 
-def _without(settings: Settings, name: str, error: Exception, image: Selection) -> Row:
+def _without(settings: Settings, name: str, error: Exception, image: Selected) -> Row:
     """The row of a definition that has no ACTIVE revision."""
     match error:
         case DefinitionNotFound():
@@ -164,7 +162,7 @@ def _without(settings: Settings, name: str, error: Exception, image: Selection) 
 
 
 def _row(
-    settings: Settings, name: str, log: RevisionLog, lineage: Lineage, image: Selection, target: Target
+    settings: Settings, name: str, log: RevisionLog, lineage: Lineage, image: Selected, target: Target
 ) -> Row:
     newest = log.active[0]
     state, reason = _decide(log, lineage, image, settings, target)
@@ -186,13 +184,12 @@ def _row(
 
 
 def _decide(
-    log: RevisionLog, lineage: Lineage, image: Selection, settings: Settings, target: Target
+    log: RevisionLog, lineage: Lineage, image: Selected, settings: Settings, target: Target
 ) -> tuple[State, str]:
     if isinstance(image, RepositoryNotFound):
         return State.NO_REPOSITORY, str(image)
-    if image is None:
-        policy = settings.policy.specification()
-        return State.NO_IMAGE, f"{settings.repository} holds no image that {policy} selects"
+    if image.image is None:
+        return State.NO_IMAGE, image.reason
     occasion = Occasion(event_id=_ASKED.event_id, at=datetime.now(UTC).isoformat())
     try:
         decision = plan(log, lineage, image, target, occasion)
@@ -207,8 +204,8 @@ def _decide(
     return State.BEHIND, decision.reason + (", but the pair is paused" if settings.paused else "")
 
 
-def _image_or_none(selection: Selection) -> Image | None:
-    return selection if isinstance(selection, Image) else None
+def _image_or_none(selection: Selected) -> Image | None:
+    return selection.image if isinstance(selection, Selection) else None
 
 
 def _image_of(revision: Revision, target: Target) -> str:
