@@ -99,14 +99,15 @@ class Cloud:
             faults=self.faults,
             region=self.region,
         )
+        self.ecr = EcrApi(
+            backend=lambda: self._backends.of("ecr", self.region),
+            forward=self._layer.forward,
+            emit=self.events.emit,
+            account=self.account,
+        )
         self._layer.services = {
             "batch": BatchApi(self.batch),
-            "ecr": EcrApi(
-                backend=lambda: self._backends.of("ecr", self.region),
-                forward=self._layer.forward,
-                emit=self.events.emit,
-                account=self.account,
-            ),
+            "ecr": self.ecr,
             "events": self.events,
             "lambda": functions,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
@@ -180,6 +181,7 @@ class Cloud:
         self._pool.log_settings.clear()
         self._backends.reset()
         self.batch.clear()
+        self.ecr.clear()
         self._iam.clear()
         self.events.history.clear()
         self.faults.clear()
