@@ -13,6 +13,7 @@ from local.backends import Backends
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
 from local.ecr import EcrApi
+from local.ecr_layers import LayerDownloads
 from local.events import EventBridge
 from local.faults import Faults
 from local.function_pool import FunctionPool
@@ -104,6 +105,7 @@ class Cloud:
             forward=self._layer.forward,
             emit=self.events.emit,
             account=self.account,
+            endpoint=self.endpoint,
         )
         self._layer.services = {
             "batch": BatchApi(self.batch),
@@ -111,6 +113,7 @@ class Cloud:
             "events": self.events,
             "lambda": functions,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
+            "s3": LayerDownloads(self.ecr.blob),
         }
         self._server.start()
         return self

@@ -7,16 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from local.ecr_answers import (
-    Repository,
-    batch_get_image,
-    describe_images,
-    failure,
-    image_answer,
-    list_images,
-)
-from local.ecr_images import Image, ImageStore, Missing
+from local.ecr_answers import batch_get_image, describe_images, failure, image_answer, list_images
+from local.ecr_images import Image, Missing
+from local.ecr_layers import LAYER_OPERATIONS, answer_layers
 from local.ecr_manifests import Manifest, read_manifest
+from local.ecr_repository import Repository
 from local.http import ApiError, Request, Response, json_response
 from local.policy import like
 
@@ -29,15 +24,18 @@ class EcrApi:
     """Answers what concerns images; moto answers what concerns repositories and the registry.
 
     ``forward`` lets moto answer, ``backend`` gives moto's ECR backend, ``emit(source, detail_type, detail)``
-    puts an event of the service on the default bus.
+    puts an event of the service on the default bus, ``endpoint`` is where layers are downloaded from.
     """
 
-    def __init__(self, *, backend: Callable[[], Any], forward: Forward, emit: Emit, account: str) -> None:
+    def __init__(
+        self, *, backend: Callable[[], Any], forward: Forward, emit: Emit, account: str, endpoint: str
+    ) -> None:
         self._backend = backend
         self._forward = forward
         self._emit = emit
         self._account = account
-        self._store = ImageStore()
+        self._endpoint = endpoint
+        self._repositories: dict[str, Repository] = {}
         self._lock = threading.RLock()
 
     def __call__(self, request: Request) -> Response | None:
@@ -46,6 +44,10 @@ class EcrApi:
             body = request.json()
             with self._lock:
                 return json_response(read(self._of(body), body))
+        if request.operation in LAYER_OPERATIONS:
+            body = request.json()
+            with self._lock:
+                return json_response(answer_layers(request.operation, self._of(body), body, self._endpoint))
         match request.operation:
             case "PutImage":
                 return json_response(self.put_image(request.json()))
@@ -87,12 +89,18 @@ class EcrApi:
                 "RepositoryNotFoundException",
                 f"The repository with name '{name}' does not exist in the registry with id '{self._account}'",
             )
-        return Repository(name, self._account, self._store.of(name))
+        return self._repositories.setdefault(name, Repository(name=name, registry_id=self._account))
+
+    def blob(self, repository_name: str, digest: str) -> bytes | None:
+        """The bytes of a layer or a configuration, if the repository has them."""
+        with self._lock:
+            repository = self._repositories.get(repository_name)
+            return repository.blobs.get(digest) if repository is not None else None
 
     def clear(self) -> None:
-        """Forgets every image."""
+        """Forgets every image and every blob."""
         with self._lock:
-            self._store.clear()
+            self._repositories.clear()
 
     def _of(self, body: dict[str, Any]) -> Repository:
         name, registry = str(body.get("repositoryName", "")), body.get("registryId") or self._account
@@ -169,7 +177,7 @@ class EcrApi:
                 )
             response = self._forward(request)
             if response.status == 200:
-                self._store.forget(repository.name)
+                del self._repositories[repository.name]
         return response
 
 

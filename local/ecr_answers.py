@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from local.ecr_images import Image, Images, Missing
-from local.http import ApiError
+from local.ecr_images import Image, Missing
+from local.ecr_repository import Repository
 from local.pages import invalid, page
 
 _MOST_IDS = 100
-
-
-@dataclass(frozen=True)
-class Repository:
-    """A repository by name, and what it holds."""
-
-    name: str
-    registry_id: str
-    images: Images
-
-    def image(self, image_id: Mapping[str, Any]) -> Image:
-        """The image with that ImageIdentifier; raises ApiError when there is none."""
-        found = self.images.find(image_id)
-        if isinstance(found, Image):
-            return found
-        if found.code in ("MissingDigestAndTag", "InvalidImageDigest"):
-            raise invalid("imageId", found.reason)
-        digest, tag = image_id.get("imageDigest") or "null", image_id.get("imageTag") or "null"
-        raise ApiError(
-            "ImageNotFoundException",
-            f"The image with imageId {{imageDigest:'{digest}', imageTag:'{tag}'}} does not exist within the "
-            f"repository with name '{self.name}' in the registry with id '{self.registry_id}'",
-        )
 
 
 def describe_images(repository: Repository, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,22 +106,3 @@ class Images:
         if digest and tag and tag not in image.tags:
             return Missing("ImageTagDoesNotMatchDigest", "The tag and the digest are of different images")
         return image
-
-
-class ImageStore:
-    """The images of every repository, by the repository's name."""
-
-    def __init__(self) -> None:
-        self._repositories: dict[str, Images] = {}
-
-    def of(self, repository_name: str) -> Images:
-        """The images of a repository."""
-        return self._repositories.setdefault(repository_name, Images())
-
-    def forget(self, repository_name: str) -> None:
-        """Drops the images of a repository that was deleted."""
-        self._repositories.pop(repository_name, None)
-
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._repositories.clear()
