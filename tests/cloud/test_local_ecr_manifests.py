@@ -77,10 +77,14 @@ def test_an_index_and_its_untagged_children_are_all_there(cloud: Cloud, ecr: Any
 
 
 def test_an_index_has_the_size_of_its_largest_image_and_no_artifact_type(ecr: Any) -> None:
-    digest = put(ecr, index(put(ecr, manifest("child"))))
+    small, large = (
+        json.dumps({"mediaType": OCI_MANIFEST, "layers": [{"digest": NOTHING, "size": number}]})
+        for number in (5, 7)
+    )
+    digest = put(ecr, index(put(ecr, large), put(ecr, small)))
     query = {"repositoryName": REPOSITORY, "imageIds": [{"imageDigest": digest}]}
     (detail,) = ecr.describe_images(**query)["imageDetails"]
-    assert (detail["imageSizeInBytes"], detail["imageManifestMediaType"]) == (3072, OCI_INDEX)
+    assert (detail["imageSizeInBytes"], detail["imageManifestMediaType"]) == (7, OCI_INDEX)
     assert "artifactMediaType" not in detail
 
 
