@@ -30,10 +30,11 @@ from handler.gather import gather
 from handler.image import Image, ImageReference, Repository
 from handler.lineage import Lineage
 from handler.parallel import each
-from handler.plan import Occasion, Skip, Target, plan
+from handler.plan import Occasion, Skip, plan
 from handler.revision import Revision, RevisionLog
 from handler.select import Selection, select
 from handler.settings import Settings
+from handler.target import Target
 from handler.trigger import Trigger
 from ops.aws import Aws, in_operators_words
 

@@ -19,10 +19,10 @@ from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.follow import Follow
 from handler.image import Repository
-from handler.plan import Target
 from handler.policy import ExactTag
 from handler.raw import dumps, loads
 from handler.services import Services
+from handler.target import Target
 from handler.trigger import Trigger
 from handler.update import Task
 
