@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.ecr_manifests import Manifest
+from local.scans import Scan
 
 _DIGEST = re.compile(r"[0-9a-zA-Z_+.-]+:[0-9a-fA-F]{64}")
 
@@ -24,6 +25,7 @@ class Image:
     pushed_at: int
     tags: list[str] = field(default_factory=list)
     status: str = "ACTIVE"
+    scan: Scan | None = None
 
     @property
     def digest(self) -> str:

@@ -64,9 +64,11 @@ class EventBridge:
         failed = sum("ErrorCode" in result for result in results)
         return json_response({"FailedEntryCount": failed, "Entries": results})
 
-    def emit(self, source: str, detail_type: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    def emit(
+        self, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str] | None = None
+    ) -> dict[str, Any]:
         """Puts an event of an AWS service on the default bus and returns it."""
-        event = self._event(source=source, detail_type=detail_type, detail=detail)
+        event = self._event(source=source, detail_type=detail_type, detail=detail, resources=resources)
         self.publish(event)
         return event
 
