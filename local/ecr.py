@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from local.ecr_answers import batch_get_image, describe_images, failure, image_answer, list_images
-from local.ecr_images import Image, Missing
+from local.ecr_images import ACTIVE, ARCHIVED, Image, Missing
 from local.ecr_layers import LAYER_OPERATIONS, answer_layers
 from local.ecr_manifests import Manifest, read_manifest
 from local.ecr_repository import Registry, Repository
 from local.http import ApiError, Request, Response, json_response
+from local.pages import invalid
 from local.policy import like
 
 Forward = Callable[[Request], Response]
@@ -58,6 +59,8 @@ class EcrApi:
                 return json_response(self._batch_delete_image(request.json()))
             case "DeleteRepository":
                 return self._delete_repository(request)
+            case "UpdateImageStorageClass":
+                return json_response(self._update_storage_class(request.json()))
         return None
 
     def put_image(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +80,7 @@ class EcrApi:
             self._check_put(repository, manifest, tag)
             image = repository.images.put(manifest, tag, now=int(time.time()))
             self._pushed(repository, image)
-        self._emit("aws.ecr", "ECR Image Action", _push_detail(repository, manifest, tag))
+        self._emit("aws.ecr", "ECR Image Action", _push_detail(repository, image, tag))
         return {"image": image_answer(repository, image, tag)}
 
     def backdate(self, repository_name: str, digest: str, seconds: float) -> None:
@@ -89,12 +92,13 @@ class EcrApi:
     def _check_put(self, repository: Repository, manifest: Manifest, tag: str | None) -> None:
         image = repository.images.get(manifest.digest)
         where = f"the repository with name '{repository.name}' in registry with id '{repository.registry_id}'"
-        if image is not None and (tag is None or tag in image.tags):
+        if image is not None and image.status == ACTIVE and (tag is None or tag in image.tags):
             identity = f"'{image.digest}'" + (f" and tag '{tag}'" if tag else "")
             raise ApiError(
                 "ImageAlreadyExistsException", f"Image with digest {identity} already exists in {where}"
             )
-        if tag and repository.images.tagged(tag) and self._is_immutable(repository.name, tag):
+        holder = repository.images.tagged(tag) if tag else None
+        if tag and holder not in (None, image) and self._is_immutable(repository.name, tag):
             raise ApiError(
                 "ImageTagAlreadyExistsException",
                 f"The image tag '{tag}' already exists in the '{repository.name}' repository and cannot be "
@@ -140,6 +144,27 @@ class EcrApi:
             self._emit("aws.ecr", "ECR Image Action", detail)
         return {"imageIds": deleted, "failures": failures}
 
+    def _update_storage_class(self, body: dict[str, Any]) -> dict[str, Any]:
+        """AmazonECR/latest/APIReference/API_UpdateImageStorageClass.html."""
+        target, image_id = body.get("targetStorageClass"), body.get("imageId") or {}
+        if target not in ("ARCHIVE", "STANDARD"):
+            raise invalid("targetStorageClass", "Member must satisfy enum value set: [ARCHIVE, STANDARD]")
+        with self._lock:
+            repository = self._registry.named(body)
+            image = repository.image(image_id)
+            if (image.status == ARCHIVED) == (target == "ARCHIVE"):
+                raise ApiError(
+                    "ImageStorageClassUpdateNotSupportedException",
+                    f"The image '{image.digest}' is {image.status} already",
+                )
+            change = image.archive if target == "ARCHIVE" else image.restore
+            change(int(time.time()))
+        # Which of several tags the event names is not documented.
+        tag = image_id.get("imageTag") or next(iter(image.tags), "")
+        self._emit("aws.ecr", "ECR Image Action", _detail(repository, image, "UPDATE_STORAGE_CLASS", tag))
+        where = {"registryId": repository.registry_id, "repositoryName": repository.name}
+        return {**where, "imageId": {"imageDigest": image.digest}, "imageStatus": image.status}
+
     def _delete_repository(self, request: Request) -> Response:
         body = request.json()
         with self._lock:
@@ -156,18 +181,23 @@ class EcrApi:
         return response
 
 
-def _push_detail(repository: Repository, manifest: Manifest, tag: str | None) -> dict[str, Any]:
-    detail = {
+def _detail(repository: Repository, image: Image, action: str, tag: str) -> dict[str, Any]:
+    """AmazonECR/latest/userguide/ecr-eventbridge.html."""
+    return {
         "result": "SUCCESS",
         "repository-name": repository.name,
-        "image-digest": manifest.digest,
-        "action-type": "PUSH",
-        "image-tag": tag or "",
+        "image-digest": image.digest,
+        "action-type": action,
+        "image-tag": tag,
     }
+
+
+def _push_detail(repository: Repository, image: Image, tag: str | None) -> dict[str, Any]:
+    detail = _detail(repository, image, "PUSH", tag or "")
     if not tag:
         # Observed on untagged pushes: the children of an index, attestations.
-        detail["manifest-media-type"] = manifest.media_type
-        detail["artifact-media-type"] = manifest.artifact_type
+        detail["manifest-media-type"] = image.manifest.media_type
+        detail["artifact-media-type"] = image.manifest.artifact_type
     return detail
 
 

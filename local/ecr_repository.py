@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.ecr_blobs import Blobs
-from local.ecr_images import Image, Images
+from local.ecr_images import ACTIVE, Image, Images
 from local.http import ApiError
 from local.pages import invalid
 
@@ -36,8 +36,8 @@ class Repository:
         )
 
     def uses(self, blob: str) -> bool:
-        """Whether an image refers to the blob with that digest."""
-        return any(blob in image.manifest.blobs for image in self.images)
+        """Whether an image that can be pulled refers to the blob with that digest."""
+        return any(image.status == ACTIVE and blob in image.manifest.blobs for image in self.images)
 
 
 class Registry:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from local.ecr_images import Image
+from local.ecr_images import ARCHIVED, Image
 from local.ecr_repository import Registry, Repository
 from local.http import ApiError, Request, Response, json_response
 from local.pages import page
@@ -155,6 +155,8 @@ class Scanning:
         repository, image = self._image(body)
         if self.enhanced:
             raise ApiError("ValidationException", "This feature is disabled")
+        if image.status == ARCHIVED:
+            raise ApiError("ImageArchivedException", f"The image '{image.digest}' is archived")
         if not image.manifest.is_image:
             raise ApiError(
                 "UnsupportedImageTypeException",
