@@ -43,10 +43,12 @@ def _literal(node: Node, *, backwards: bool) -> tuple[str, bool]:
     match node:
         case Chars(allowed) if len(allowed) == 1:
             return next(iter(allowed)), True
-        case Captured(body) | Repeat(body, 1, 1):
+        case Captured(body):
             return _literal(body, backwards=backwards)
-        case Repeat(body, least, _) if least > 0:
-            return _literal(body, backwards=backwards)[0], False
+        # Of a repetition of any length, what stands at its beginning may be what stands at its end.
+        case Repeat(body, least, most) if least == most:
+            text, whole = _literal(body, backwards=backwards)
+            return (text * least, True) if whole else (text, False)
         case Chain(parts):
             text = ""
             for part in reversed(parts) if backwards else parts:
