@@ -27,12 +27,18 @@ SEMVER = {"semver": ">=1.0"}
 
 
 def run(
-    world: World, specification: dict[str, Any], *, event: str = "", pin: str = "digest"
+    world: World,
+    specification: dict[str, Any],
+    *,
+    event: str = "",
+    pin: str = "digest",
+    adopt: tuple[str, ...] = (),
 ) -> tuple[World, Outcome]:
     """One run; ``event`` is a tag that was pushed a minute after START as image ``z``."""
-    plain = task(trigger=push("z", at=60, tag=event) if event else None, pin=pin)
+    trigger = push("z", at=60, tag=event) if event else None
+    plain = task(trigger=trigger, pin=pin, policy=parse(specification))
     intent = following(plain)
-    target = replace(intent.target, policy=parse(specification))
+    target = replace(intent.target, adopt={JOB: adopt} if adopt else {})
     state = [world]
 
     def ask(request: Any) -> Any:
@@ -44,7 +50,7 @@ def run(
 
 
 def rolled_out(specification: dict[str, Any], *tags: str, **options: Any) -> World:
-    """ECR with images ``a``, ``b``, … under these tags, pushed before START, and what is selected rolled out."""
+    """ECR with images ``a``, ``b``, … under these tags, pushed before START; the highest is rolled out."""
     world = World().registered(definition(f"{REPOSITORY.uri}:first"))
     for at, (letter, tag) in enumerate(zip("abcdef", tags, strict=False)):
         world = world.with_tag(tag, letter, at=at - 100)
