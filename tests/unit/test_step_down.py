@@ -12,6 +12,7 @@ from handler.outcome import Outcome
 from handler.policy import parse
 from handler.update import update
 from tests.support.world import (
+    JOB,
     REPOSITORY,
     World,
     definition,
