@@ -75,7 +75,7 @@ def read_manifest(text: Any, media_type: str | None = None) -> Manifest:
         media_type=media_type or str(document.get("mediaType") or OCI_MANIFEST),
         artifact_type=str(document.get("artifactType") or config_type),
         subject=str(_mapping(document.get("subject")).get("digest", "")),
-        size=sum(int(blob.get("size", 0)) for blob in (config, *layers)),
+        size=sum(size for blob in (config, *layers) if isinstance(size := blob.get("size"), int)),
         blobs=frozenset(_digests((config, *layers))),
         children=tuple(_digests(_mappings(document.get("manifests")))),
         attestation=bool(layers) and all(layer.get("mediaType") == IN_TOTO for layer in layers),
