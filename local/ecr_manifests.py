@@ -46,9 +46,8 @@ class Manifest:
     @property
     def is_image(self) -> bool:
         """Whether a container can be started from it: no index, attestation, SOCI index or other artifact."""
-        return (
-            not self.is_index and self.artifact_type in (OCI_CONFIG, DOCKER_CONFIG) and not self.attestation
-        )
+        plain = self.artifact_type in ("", OCI_CONFIG, DOCKER_CONFIG)
+        return plain and not self.is_index and not self.attestation
 
 
 def read_manifest(text: Any, media_type: str | None = None) -> Manifest:
