@@ -12,6 +12,7 @@ from typing import Any, Self
 from local.backends import Backends
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
+from local.code_location import CodeLocation
 from local.ecr import EcrApi
 from local.events import EventBridge
 from local.faults import Faults
@@ -21,7 +22,9 @@ from local.lambda_service import LambdaService
 from local.layer import Layer
 from local.logs_api import LogsApi
 from local.metrics import Metrics
+from local.pattern_trial import try_pattern
 from local.server import Server
+from local.subscriptions import Subscriptions
 from local.work import Work
 
 ACCESS_KEY, SECRET_KEY = "local", "local"
@@ -99,7 +102,12 @@ class Cloud:
             faults=self.faults,
             region=self.region,
         )
+        code = CodeLocation(functions, backends=self._backends, endpoint=self.endpoint)
+        self.subscriptions = Subscriptions(
+            backend=lambda: self._backends.of("sns", self.region), forward=self._layer.forward
+        )
         self._layer.services = {
+            "": code.download,
             "batch": BatchApi(self.batch),
             "ecr": EcrApi(
                 backend=lambda: self._backends.of("ecr", self.region),
@@ -107,9 +115,10 @@ class Cloud:
                 emit=self.events.emit,
                 account=self.account,
             ),
-            "events": self.events,
-            "lambda": functions,
+            "events": lambda request: try_pattern(request) or self.events(request),
+            "lambda": code,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
+            "sns": self.subscriptions,
         }
         self._server.start()
         return self
@@ -182,6 +191,7 @@ class Cloud:
         self.batch.clear()
         self._iam.clear()
         self.events.history.clear()
+        self.subscriptions.clear()
         self.faults.clear()
 
     def _set_environment(self) -> None:

@@ -95,7 +95,7 @@ def client_error(code: str) -> sdk.ClientError:
     [
         (sdk.NoCredentialsError(), "CredentialsError", "no usable AWS credentials"),
         (client_error("ExpiredTokenException"), "CredentialsError", "refuses the credentials"),
-        (client_error("AccessDeniedException"), "AwsFailed", "your credentials don't allow"),
+        (client_error("AccessDeniedException"), "Denied", "your credentials don't allow"),
         (client_error("ServerException"), "AwsFailed", "AWS refused a call"),
         (sdk.EndpointConnectionError(endpoint_url="http://nowhere"), "AwsFailed", "can't be reached"),
         (sdk.ReadTimeoutError(endpoint_url="http://nowhere"), "AwsFailed", "can't be reached"),
