@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 import stack_config
 from components.problems import ConfigErrors
 from ops.errors import ConfigurationError, StackError
@@ -25,13 +27,17 @@ EXPORT = "pulumi config --json --show-secrets"
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One stack as its configuration describes it; ``region`` is aws:region, ``profile`` aws:profile."""
+    """One stack as its configuration describes it.
+
+    ``region`` is aws:region, ``profile`` aws:profile, ``accounts`` aws:allowedAccountIds (any, if empty).
+    """
 
     project: str
     name: str
     config: StackConfig
     region: str | None
     profile: str | None
+    accounts: tuple[str, ...] = ()
 
 
 def open_stack(
@@ -67,6 +73,7 @@ def open_stack(
         config=loaded,
         region=_text(plain.get("aws:region")),
         profile=_text(plain.get("aws:profile")),
+        accounts=_texts(plain.get("aws:allowedAccountIds")),
     )
 
 
@@ -137,3 +144,12 @@ def _text(value: Any) -> str | None:
     if isinstance(value, dict):
         value = value.get("value", value.get("default"))
     return value if isinstance(value, str) and value else None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """A list of the provider's configuration, which Pulumi writes as YAML or as JSON text."""
+    if isinstance(value, dict):
+        value = value.get("value", value.get("default"))
+    if isinstance(value, str):
+        value = yaml.safe_load(value)
+    return tuple(map(str, value)) if isinstance(value, list) else ()
