@@ -12,11 +12,11 @@ from typing import Any, Self
 from local.backends import Backends
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
-from local.code_location import CodeLocation
 from local.ecr import EcrApi
 from local.events import EventBridge
 from local.faults import Faults
 from local.function_pool import FunctionPool
+from local.get_function import GetFunction
 from local.iam import Call, Iam
 from local.lambda_service import LambdaService
 from local.layer import Layer
@@ -102,12 +102,12 @@ class Cloud:
             faults=self.faults,
             region=self.region,
         )
-        code = CodeLocation(functions, backends=self._backends, endpoint=self.endpoint)
+        looks = GetFunction(functions, backends=self._backends, endpoint=self.endpoint)
         self.subscriptions = Subscriptions(
             backend=lambda: self._backends.of("sns", self.region), forward=self._layer.forward
         )
         self._layer.services = {
-            "": code.download,
+            "": looks.download,
             "batch": BatchApi(self.batch),
             "ecr": EcrApi(
                 backend=lambda: self._backends.of("ecr", self.region),
@@ -116,7 +116,7 @@ class Cloud:
                 account=self.account,
             ),
             "events": lambda request: try_pattern(request) or self.events(request),
-            "lambda": code,
+            "lambda": looks,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
             "sns": self.subscriptions,
         }

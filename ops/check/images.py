@@ -119,10 +119,15 @@ def judge_repository(exists: bool, expected: Expected) -> Verdict:
 
 def judge_images(pins: Sequence[Pin], images: Images, expected: Expected, now: datetime) -> Iterator[Verdict]:
     """Images that are gone, and images that a lifecycle rule will delete."""
-    findings = [*_gone(pins, images, expected), *_threatened(pins, images, expected, now)]
-    yield from findings
-    if not findings:
-        note = f"{len(images.rules)} lifecycle rules" if images.rules else "no lifecycle policy"
+    gone = list(_gone(pins, images, expected))
+    threatened = list(_threatened(pins, images, expected, now))
+    yield from gone
+    if not gone:
+        yield Good(link=Link.STORED, subject=expected.pair.repository, note="those of all ACTIVE revisions")
+    yield from threatened
+    if not threatened:
+        count = len(images.rules)
+        note = f"{count} lifecycle rule{'s' * (count > 1)}" if count else "no lifecycle policy"
         yield Good(link=Link.LIFECYCLE, subject=expected.pair.repository, note=note)
 
 
@@ -131,7 +136,7 @@ def _gone(pins: Sequence[Pin], images: Images, expected: Expected) -> Iterator[F
         newest = [pin for pin in lost if pin.position == 0]
         if newest:
             yield Finding(
-                link=Link.IMAGE,
+                link=Link.STORED,
                 subject=name,
                 found=f"the image of its newest revision, {newest[0].revision}, is gone from "
                 f"{expected.pair.repository} or archived: no new job can start",
@@ -141,10 +146,10 @@ def _gone(pins: Sequence[Pin], images: Images, expected: Expected) -> Iterator[F
         older = [pin for pin in lost if pin.position > 0]
         if older:
             yield Finding(
-                link=Link.LIFECYCLE,
+                link=Link.STORED,
                 subject=name,
-                found=f"the images of {_revisions(older)} are gone from {expected.pair.repository} or archived, "
-                "so they can't start, and a rollback to them fails",
+                found=f"the images of {_revisions(older)} are gone from {expected.pair.repository} or "
+                "archived, so they can't start, and a rollback to them fails",
                 remedy=_deregister(older, expected),
             )
 

@@ -95,4 +95,4 @@ def summary(report: Report) -> str:
 
 
 def _row(item: Good | Finding | Unseen, words: str) -> str:
-    return f"{item.link.value:<13} {item.subject}" + (f": {words}" if words else "")
+    return f"{item.link.value:<14} {item.subject}" + (f": {words}" if words else "")

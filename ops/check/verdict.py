@@ -34,6 +34,7 @@ class Link(StrEnum):
     REVISIONS = "revisions"
     TAGS = "tags"
     IMAGE = "image"
+    STORED = "stored images"
     LIFECYCLE = "lifecycle"
     SUBMITTER = "submitter"
 

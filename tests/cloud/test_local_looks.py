@@ -63,6 +63,17 @@ def test_a_function_names_where_its_archive_can_be_downloaded(handmade: Handmade
         urllib.request.urlopen(location + "-other")
 
 
+def test_a_function_tells_the_concurrency_that_is_reserved_for_it_also_when_it_is_none(
+    handmade: Handmade,
+) -> None:
+    handmade.function("def handle(event, context):\n    return 1\n")
+    functions = handmade.cloud.client("lambda")
+    assert "Concurrency" not in functions.get_function(FunctionName="fn")
+    functions.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
+    reserved = functions.get_function(FunctionName="fn")["Concurrency"]
+    assert reserved == {"ReservedConcurrentExecutions": 0}
+
+
 def test_a_subscription_by_mail_waits_until_it_is_confirmed(cloud: Cloud) -> None:
     sns = cloud.client("sns")
     topic = sns.create_topic(Name="alarms")["TopicArn"]

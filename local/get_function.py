@@ -1,4 +1,4 @@
-"""Where a function's archive can be downloaded: moto names a place on AWS, which is not there."""
+"""GetFunction beyond moto, which names a place on AWS for the archive and hides a concurrency of 0."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from local.http import Request, Response, json_response
 _PATH = "/function-code/"
 
 
-class CodeLocation:
-    """Puts an address of this cloud into what GetFunction answers, and serves the archives there.
+class GetFunction:
+    """Puts an address of this cloud into what Lambda answers, and serves the archives there.
 
     ``functions`` answers Lambda's operations, ``endpoint`` is the cloud's own.
     """
@@ -37,8 +37,11 @@ class CodeLocation:
             return response
         body: dict[str, Any] = json.loads(response.body)
         name = body["Configuration"]["FunctionName"]
-        location = f"{self._endpoint}{_PATH}{request.region}/{quote(name)}"
-        return json_response({**body, "Code": {**body["Code"], "Location": location}})
+        body["Code"]["Location"] = f"{self._endpoint}{_PATH}{request.region}/{quote(name)}"
+        function = self._backends.function(name, request.region)
+        if function is not None and function.reserved_concurrency is not None:
+            body["Concurrency"] = {"ReservedConcurrentExecutions": function.reserved_concurrency}
+        return json_response(body)
 
     def download(self, request: Request) -> Response | None:
         """Answers a request without a signature, as the one to such an address is; None for any other."""
