@@ -99,7 +99,7 @@ def in_operators_words(error: Exception, *, action: str = "") -> OpsError:
     botocore said underneath is told instead.
     """
     if isinstance(error, AwsError) and isinstance(error.__cause__, sdk.BotoCoreError | sdk.ClientError):
-        return in_operators_words(error.__cause__, action=action)
+        return in_operators_words(error.__cause__, action=action or error.action)
     if isinstance(error, _NO_CREDENTIALS):
         return CredentialsError(f"no usable AWS credentials: {error}", remedy=_LOG_IN)
     if isinstance(error, sdk.ProfileNotFound):

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ops.check.alarms import judge_alarms
 from ops.check.code import judge_code
-from ops.check.definitions import judge_definition, newest_documents
+from ops.check.definitions import judge_definition, newest_revisions
 from ops.check.expected import Expected
 from ops.check.failures import judge_destination, judge_queue
 from ops.check.function import Function, judge_environment, judge_function
@@ -123,7 +123,7 @@ def _definitions(snapshot: Snapshot, expected: Expected) -> Iterator[Verdict]:
         return
     for definition in definitions:
         yield from judge_definition(definition, expected, snapshot.at)
-    newest, passes = newest_documents(definitions), snapshot.passes
+    newest, passes = newest_revisions(definitions), snapshot.passes
     if isinstance(passes, Hidden):
         yield passes.unseen(Link.ROLE, expected.names.base)
         passes = None

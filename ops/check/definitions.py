@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,11 +45,17 @@ def look_at_definitions(aws: Aws, expected: Expected) -> tuple[Definition, ...]:
     )
 
 
+def pushed_tag(definitions: Sequence[Definition], expected: Expected) -> str:
+    """A tag whose push the pair follows: that of the selected image, if there is one."""
+    selected = next((item.row.selected for item in definitions if item.row.selected), None)
+    return selected.tag if selected else expected.settings.policy.tag
+
+
 def _active(batch: Batch, name: str) -> tuple[Revision, ...]:
     try:
         return RevisionLog.of(name, batch.active_revisions(name)).active
     except AwsError as error:
-        raise in_operators_words(error, action="batch:DescribeJobDefinitions") from error
+        raise in_operators_words(error) from error
 
 
 def judge_definition(definition: Definition, expected: Expected, now: datetime) -> Iterator[Verdict]:
@@ -162,6 +168,6 @@ def _judge_tags(newest: Revision) -> Iterator[Verdict]:
     )
 
 
-def newest_documents(definitions: tuple[Definition, ...]) -> Mapping[str, Revision]:
+def newest_revisions(definitions: tuple[Definition, ...]) -> Mapping[str, Revision]:
     """The newest revision of each definition that has one, by the definition's name."""
     return {item.name: item.newest for item in definitions if item.newest is not None}

@@ -57,11 +57,6 @@ class Expected:
         return self.place.arn("events", f"rule/{name}")
 
     @property
-    def rules(self) -> tuple[str, ...]:
-        """The names of the rules that start the function."""
-        return (self.names.base, *([self.names.schedule] * (self.pair.reconcile is not None)))
-
-    @property
     def redeploy(self) -> str:
         """Repairs what was changed by hand as well: without --refresh Pulumi would not notice."""
         return f"run `pulumi up --refresh --stack {self.names.stack}`"

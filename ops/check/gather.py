@@ -12,7 +12,7 @@ from ops.aws import Aws
 from ops.check.alarms import Alarm, expected_names, look_at_alarms
 from ops.check.ask import Ask, together
 from ops.check.code import look_at_code
-from ops.check.definitions import Definition, look_at_definitions
+from ops.check.definitions import Definition, look_at_definitions, pushed_tag
 from ops.check.expected import Expected
 from ops.check.failures import Queue, look_at_destination, look_at_queue, statements_of
 from ops.check.function import Function, look_at_function
@@ -71,15 +71,19 @@ def gather_pair(ask: Ask, aws: Aws, expected: Expected) -> Snapshot:
     base = expected.names.base
     # It makes clients of its own, and a session is not to be shared between threads.
     definitions = _seen(lambda: look_at_definitions(aws, expected))
+    known_definitions = () if isinstance(definitions, Hidden) else definitions
+    tag = pushed_tag(known_definitions, expected)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
 
         def begin(look: Callable[[], Seen]) -> Callable[[], Seen | Hidden]:
             return pool.submit(_seen, look).result
 
         repository = begin(lambda: look_at_repository(ask, expected.pair.repository))
-        rule = begin(lambda: look_at_rule(ask, base, expected))
+        rule = begin(lambda: look_at_rule(ask, base, expected, tag))
         schedule = begin(
-            lambda: look_at_rule(ask, expected.names.schedule, expected) if expected.pair.reconcile else None
+            lambda: (
+                look_at_rule(ask, expected.names.schedule, expected, tag) if expected.pair.reconcile else None
+            )
         )
         found = begin(lambda: look_at_function(ask, base))
         statements = begin(lambda: _look_at_policy(ask, base))
@@ -87,7 +91,7 @@ def gather_pair(ask: Ask, aws: Aws, expected: Expected) -> Snapshot:
         queue = begin(lambda: look_at_queue(ask, expected.names.queue))
         log_group = begin(lambda: look_at_log_group(ask, expected.names.log_group))
         alarms = begin(lambda: look_at_alarms(ask, expected_names(expected)))
-        pinned = not isinstance(definitions, Hidden) and bool(pins_of(definitions, expected))
+        pinned = bool(pins_of(known_definitions, expected))
         images = begin(lambda: look_at_images(ask, expected.pair.repository) if pinned else None)
         function = found()
         known = function if isinstance(function, Function) else None

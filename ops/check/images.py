@@ -173,11 +173,13 @@ def _threatened(pins: Sequence[Pin], images: Images, expected: Expected, now: da
         if threatens:
             threats.setdefault((pin.definition, end.rule), []).append(pin)
     for (name, rule), doomed in threats.items():
-        first = min((_when(fates[pin.digest]) for pin in doomed), default="")
+        ends = [end for pin in doomed if (end := fates[pin.digest]) is not None]
+        first = min(ends, key=lambda end: end.order)
+        does = "archives" if rule.archives else "deletes"
         yield Finding(
             link=Link.LIFECYCLE,
             subject=name,
-            found=f"a lifecycle rule of {expected.pair.repository} ({rule}) deletes the images of "
+            found=f"a lifecycle rule of {expected.pair.repository} ({rule}) {does} the images of "
             f"{_revisions(doomed)}, the first of them {first}",
             remedy="let the rule spare what revisions need (an untagged rule spares images that also carry a "
             f"tag of their own, such as the commit's), set {expected.key('keepRevisions')} below what it "
@@ -201,14 +203,6 @@ def _outlives(pin: Pin, end: Fate, keep: int | None) -> bool:
     if keep is None or pin.spared or end.pushes is None:
         return True
     return end.pushes < keep - pin.position
-
-
-def _when(end: Fate | None) -> str:
-    if end is None or (end.due is None and end.pushes is None):
-        return "at a time that depends on pulls"
-    if end.due is not None:
-        return f"on {end.due:%Y-%m-%d}"
-    return f"after {end.pushes} more pushes" if end.pushes else "within a day"
 
 
 def _by_definition(pins: Sequence[Pin]) -> dict[str, list[Pin]]:

@@ -24,13 +24,17 @@ class StoredImage:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One lifecycle rule. ``patterns`` are those of tags, with ``*``; ``count`` is in days or in images."""
+    """One lifecycle rule. ``patterns`` are those of tags, with ``*``; ``count`` is in days or in images.
+
+    ``archives``: it moves images to a storage from which they can't be pulled, instead of deleting them.
+    """
 
     priority: int
     tag_status: str
     patterns: tuple[str, ...]
     count_type: str
     count: int
+    archives: bool = False
 
     def selects(self, image: StoredImage) -> bool:
         """Whether it is about images with these tags; of several patterns each must match."""
@@ -54,7 +58,8 @@ class Rule:
         )
         if self.by_number:
             return f"rule {self.priority}: {which} beyond {self.count}"
-        return f"rule {self.priority}: {which} after {self.count} days"
+        days = "1 day" if self.count == 1 else f"{self.count} days"
+        return f"rule {self.priority}: {which} after {days}"
 
 
 def rules_of(text: str) -> tuple[Rule, ...]:
@@ -74,6 +79,7 @@ def _rule(item: Mapping[str, Any]) -> Rule | None:
         patterns=(*prefixes, *selection.get("tagPatternList", ())),
         count_type=selection["countType"],
         count=selection["countNumber"],
+        archives=item["action"]["type"] == "transition",
     )
 
 
@@ -84,6 +90,18 @@ class Fate:
     rule: Rule
     due: datetime | None = None
     pushes: int | None = None
+
+    def __str__(self) -> str:
+        if self.due is not None:
+            return f"on {self.due:%Y-%m-%d}"
+        if self.pushes is None:
+            return "at a time that depends on pulls"
+        return f"after {self.pushes} more push{'es' * (self.pushes > 1)}" if self.pushes else "within a day"
+
+    @property
+    def order(self) -> tuple[float, int]:
+        """What comes first sorts first, among the fates that one rule has in store."""
+        return (self.due.timestamp() if self.due else 0.0, self.pushes or 0)
 
 
 def fate(digest: str, images: Mapping[str, StoredImage], rules: Sequence[Rule]) -> Fate | None:

@@ -20,19 +20,21 @@ _ABSENT = ("ResourceNotFoundException",)
 class Rule:
     """A rule with its targets as EventBridge returns them.
 
-    ``lets_push_through`` is EventBridge's own word on a push of the pair; None for a rule without a pattern.
+    ``lets_push_through`` is EventBridge's own word on a push of the pair under the tag ``tried``; None for a
+    rule without a pattern.
     """
 
     name: str
     state: str
     schedule: str | None = None
     pattern: Any = None
+    tried: str = ""
     lets_push_through: bool | None = None
     targets: tuple[Mapping[str, Any], ...] = ()
 
 
-def look_at_rule(ask: Ask, name: str, expected: Expected) -> Rule | None:
-    """The rule, or None if there is none."""
+def look_at_rule(ask: Ask, name: str, expected: Expected, tag: str) -> Rule | None:
+    """The rule, or None if there is none; ``tag`` is one that the pair follows."""
     found = ask("events", "describe_rule", absent=_ABSENT, Name=name)
     if found is None:
         return None
@@ -43,13 +45,14 @@ def look_at_rule(ask: Ask, name: str, expected: Expected) -> Rule | None:
         state=found["State"],
         schedule=found.get("ScheduleExpression"),
         pattern=json.loads(pattern) if pattern else None,
-        lets_push_through=_lets_through(ask, pattern, expected) if pattern else None,
+        tried=tag,
+        lets_push_through=_lets_through(ask, pattern, expected, tag) if pattern else None,
         targets=tuple(targets.get("Targets", [])),
     )
 
 
-def _lets_through(ask: Ask, pattern: str, expected: Expected) -> bool:
-    event = push_event(expected.place, expected.pair.repository, expected.settings.policy.tag)
+def _lets_through(ask: Ask, pattern: str, expected: Expected, tag: str) -> bool:
+    event = push_event(expected.place, expected.pair.repository, tag)
     answer = ask("events", "test_event_pattern", EventPattern=pattern, Event=json.dumps(event))
     return bool(answer and answer["Result"])
 
@@ -102,14 +105,13 @@ def _judge_state(rule: Rule | None, name: str, link: Link, expected: Expected) -
 
 
 def _judge_pattern(rule: Rule, expected: Expected) -> Verdict:
-    repository, tag = expected.pair.repository, expected.settings.policy.tag
-    filters = expected.settings.policy.tag_filters()
+    repository, filters = expected.pair.repository, expected.settings.policy.tag_filters()
     if not rule.lets_push_through:
-        found = f"it does not match a push of {repository}:{tag}"
+        found = f"it does not match a push of {repository}:{rule.tried}"
     elif rule.pattern != image_arrived(expected.place, repository, filters):
         found = "it matches a push of the pair, but is not the pattern that this checkout deploys"
     else:
-        return Good(link=Link.PATTERN, subject=rule.name, note=f"matches a push of {repository}:{tag}")
+        return Good(link=Link.PATTERN, subject=rule.name, note=f"matches a push of {repository}:{rule.tried}")
     return Finding(
         link=Link.PATTERN,
         subject=rule.name,

@@ -112,5 +112,5 @@ def test_a_denied_call_of_the_handlers_own_code_speaks_of_the_operator_not_of_th
     error = translated(denied, "batch:DescribeJobDefinitions", "job definition ocr-job")
     error.__cause__ = denied
     told = str(in_operators_words(error))
-    assert "your credentials" in told
+    assert "your credentials don't allow batch:DescribeJobDefinitions" in told
     assert "function" not in told

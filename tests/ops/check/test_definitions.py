@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.ops.check.world import BASE, DEFINITION, EXECUTION_ROLE, JOB_ROLE, REDEPLOY, World, assert_finding
 
 
@@ -98,31 +100,24 @@ def test_too_many_propagated_tags_are_found(world: World) -> None:
     assert_finding(world.finding(), "tags", DEFINITION, f"revision {number} propagates 41 tags", "fewer tags")
 
 
-def test_a_rule_that_submits_jobs_of_a_fixed_revision_is_found(world: World) -> None:
-    batch, events, iam = (world.client(service) for service in ("batch", "events", "iam"))
-    iam.create_role(RoleName="batch-service", AssumeRolePolicyDocument="{}")
-    role = "arn:aws:iam::123456789012:role/batch-service"
-    environment = batch.create_compute_environment(
-        computeEnvironmentName="own", type="UNMANAGED", serviceRole=role
-    )["computeEnvironmentArn"]
-    queue = batch.create_job_queue(
-        jobQueueName="pages",
-        state="ENABLED",
-        priority=1,
-        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}],
-    )["jobQueueArn"]
-    events.create_event_bus(Name="own")
+@pytest.mark.parametrize("bus", ["default", "own"])
+def test_a_rule_that_submits_jobs_of_a_fixed_revision_is_found(world: World, bus: str) -> None:
+    assert world.note("submitter") == ""
+    events = world.client("events")
+    if bus == "own":
+        events.create_event_bus(Name="own")
+        world.afterwards(lambda: events.delete_event_bus(Name="own"))
+        world.afterwards(lambda: events.delete_rule(Name="nightly", EventBusName="own"))
+        world.afterwards(lambda: events.remove_targets(Rule="nightly", EventBusName="own", Ids=["job"]))
+    else:
+        world.afterwards(lambda: world.submit_nightly(DEFINITION))
     arn = f"arn:aws:batch:ap-southeast-2:123456789012:job-definition/{DEFINITION}"
-    for bus, definition in (("default", DEFINITION), ("own", f"{arn}:2")):
-        events.put_rule(Name="nightly", EventBusName=bus, EventPattern='{"source": ["app"]}')
-        parameters = {"JobDefinition": definition, "JobName": "nightly"}
-        target = {"Id": "job", "Arn": queue, "RoleArn": role, "BatchParameters": parameters}
-        events.put_targets(Rule="nightly", EventBusName=bus, Targets=[target])
-    world.afterwards(lambda: events.remove_targets(Rule="nightly", EventBusName="own", Ids=["job"]))
+    world.submit_nightly(f"{DEFINITION}:2" if bus == "default" else f"{arn}:2", bus)
+    finding = world.finding()
     assert_finding(
-        world.finding(),
+        finding,
         "submitter",
-        "nightly of bus own",
+        "nightly" if bus == "default" else "nightly of bus own",
         f"submits revision 2 of {DEFINITION} for ever",
         f"name {DEFINITION} without a revision",
     )

@@ -89,7 +89,7 @@ def test_a_lifecycle_rule_that_deletes_what_an_active_revision_pins_is_found(wor
     put_lifecycle(world, tagStatus="untagged", countType="sinceImagePushed", countUnit="days", countNumber=1)
     finding = world.finding()
     assert_finding(
-        finding, "lifecycle", DEFINITION, "rule 1: untagged images after 1 days", "keepRevisions of pair ocr"
+        finding, "lifecycle", DEFINITION, "rule 1: untagged images after 1 day", "keepRevisions of pair ocr"
     )
     assert "the images of revision 2, the first of them on 20" in finding["found"]
 
