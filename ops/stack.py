@@ -8,12 +8,12 @@ environments and encrypted values with them.
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 import stack_config
 from components.problems import ConfigErrors
@@ -73,7 +73,7 @@ def open_stack(
         config=loaded,
         region=_text(plain.get("aws:region")),
         profile=_text(plain.get("aws:profile")),
-        accounts=_texts(plain.get("aws:allowedAccountIds")),
+        accounts=_accounts(plain.get("aws:allowedAccountIds")),
     )
 
 
@@ -146,10 +146,18 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    """A list of the provider's configuration, which Pulumi writes as YAML or as JSON text."""
+def _accounts(value: Any) -> tuple[str, ...]:
+    """aws:allowedAccountIds, which Pulumi writes as YAML or as JSON text. Raises ConfigurationError."""
     if isinstance(value, dict):
         value = value.get("value", value.get("default"))
     if isinstance(value, str):
-        value = yaml.safe_load(value)
-    return tuple(map(str, value)) if isinstance(value, list) else ()
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ConfigurationError(
+            f"aws:allowedAccountIds is {value!r}, expected a list of account IDs",
+            remedy='write it as ["123456789012"]',
+        )
+    return tuple(str(account).zfill(12) for account in value)
