@@ -182,8 +182,8 @@ def _threatened(pins: Sequence[Pin], images: Images, expected: Expected, now: da
             found=f"a lifecycle rule of {expected.pair.repository} ({rule}) {does} the images of "
             f"{_revisions(doomed)}, the first of them {first}",
             remedy="let the rule spare what revisions need (an untagged rule spares images that also carry a "
-            f"tag of their own, such as the commit's), set {expected.key('keepRevisions')} below what it "
-            f"keeps, or {_deregister(doomed, expected)}",
+            f"tag of their own, such as the commit's), set {expected.key('keepRevisions')} so that "
+            f"revisions go before their images, or {_deregister(doomed, expected)}",
         )
 
 

@@ -17,8 +17,9 @@ from ops.output import Format, print_json, print_marked, progress
 def check(context: typer.Context) -> None:
     """Look at every link from a push to a new revision; 0 if all are good, else 1.
 
-    2 if any could not be looked at. Each finding comes with the command or the configuration key that
-    repairs it; docs/check.md explains them. Changes nothing.
+    2 if any could not be looked at. Each finding names what repairs it: a
+    command, or a configuration key. docs/check.md explains them. Changes
+    nothing.
     """
     raise typer.Exit(_check(open_context(context.obj, os.environ)))
 
