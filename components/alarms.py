@@ -13,7 +13,8 @@ _FIVE_MINUTES = 300
 
 def create_alarms(scope: Scope, inputs: CheckedInputs) -> None:
     """Creates them, all notifying the pair's topics. No data is good news: pushes are rare."""
-    for alarm in alarms(scope.names, scheduled=inputs.plain.reconcile is not None):
+    pair = inputs.plain
+    for alarm in alarms(scope.names, scheduled=pair.reconcile is not None, scans=pair.scans):
         aws.cloudwatch.MetricAlarm(
             scope.names.logical(alarm.suffix),
             name=scope.names.alarm(alarm.suffix),

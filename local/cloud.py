@@ -13,6 +13,8 @@ from local.backends import Backends
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
 from local.ecr import EcrApi
+from local.ecr_layers import LayerDownloads
+from local.ecr_repository import Registry
 from local.events import EventBridge
 from local.faults import Faults
 from local.function_pool import FunctionPool
@@ -22,7 +24,7 @@ from local.lambda_service import LambdaService
 from local.layer import Layer
 from local.logs_api import LogsApi
 from local.metrics import Metrics
-from local.pattern_trial import try_pattern
+from local.scanning import Scanning
 from local.server import Server
 from local.subscriptions import Subscriptions
 from local.work import Work
@@ -59,7 +61,12 @@ class Cloud:
         self._clients: dict[str, Any] = {}
         self._directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
         self._backends = Backends(account=account)
-        self._iam = Iam(self._backends, next_revision=self.batch.next_revision)
+        self._registry = Registry(lambda: self._backends.of("ecr", region), account=account)
+        self._iam = Iam(
+            self._backends,
+            next_revision=self.batch.next_revision,
+            enhanced_scanning=lambda: self.scans.enhanced,
+        )
         self._environment: dict[str, str | None] = {}
 
     def __enter__(self) -> Self:
@@ -106,18 +113,22 @@ class Cloud:
         self.subscriptions = Subscriptions(
             backend=lambda: self._backends.of("sns", self.region), forward=self._layer.forward
         )
+        self.scans = Scanning(self._registry, emit=self.events.emit, region=self.region)
+        self.ecr = EcrApi(
+            self._registry,
+            forward=self._layer.forward,
+            emit=self.events.emit,
+            pushed=self.scans.pushed,
+            endpoint=self.endpoint,
+        )
         self._layer.services = {
             "": looks.download,
             "batch": BatchApi(self.batch),
-            "ecr": EcrApi(
-                backend=lambda: self._backends.of("ecr", self.region),
-                forward=self._layer.forward,
-                emit=self.events.emit,
-                account=self.account,
-            ),
-            "events": lambda request: try_pattern(request) or self.events(request),
+            "ecr": lambda request: self.scans(request) or self.ecr(request),
+            "events": self.events,
             "lambda": looks,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
+            "s3": LayerDownloads(self._registry.blob),
             "sns": self.subscriptions,
         }
         self._server.start()
@@ -189,6 +200,7 @@ class Cloud:
         self._pool.log_settings.clear()
         self._backends.reset()
         self.batch.clear()
+        self._registry.clear()
         self._iam.clear()
         self.events.history.clear()
         self.subscriptions.clear()

@@ -19,7 +19,11 @@ _UNLIMITED = 10_000
 STYLES: Mapping[str, str] = {
     "current": "green",
     "behind": "yellow",
+    "gated": "yellow",
     "held": "yellow",
+    "kept": "yellow",
+    "selected": "green",
+    "left": "dim",
     "ok": "green",
     "finding": "red",
     "unseen": "yellow",

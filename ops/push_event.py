@@ -9,7 +9,7 @@ from uuid import uuid4
 from components.place import Place
 
 
-def push_event(place: Place, repository: str, tag: str, digest: str = "sha256:" + "0" * 64) -> dict[str, Any]:
+def push_event(place: Place, *, repository: str, tag: str, digest: str) -> dict[str, Any]:
     """A successful push of ``tag`` to ``repository``, just now."""
     return {
         "version": "0",

@@ -24,9 +24,14 @@ class Alarm:
 
 def expected_names(expected: Expected) -> tuple[str, ...]:
     """The names of the alarms that this checkout would deploy."""
-    scheduled = expected.pair.reconcile is not None
-    listed = alarm_list(expected.names, scheduled=scheduled)
-    return tuple(expected.names.alarm(alarm.suffix) for alarm in listed)
+    return tuple(_meanings(expected))
+
+
+def _meanings(expected: Expected) -> dict[str, str]:
+    """What each alarm says when it fires."""
+    pair = expected.pair
+    listed = alarm_list(expected.names, scheduled=pair.reconcile is not None, scans=pair.scans)
+    return {expected.names.alarm(alarm.suffix): alarm.description for alarm in listed}
 
 
 def look_at_alarms(ask: Ask, names: Sequence[str]) -> tuple[Alarm, ...]:
@@ -98,11 +103,7 @@ def _disabled(alarms: tuple[Alarm, ...], expected: Expected) -> Iterator[Finding
 
 
 def _firing(alarms: tuple[Alarm, ...], expected: Expected) -> Iterator[Finding]:
-    scheduled = expected.pair.reconcile is not None
-    meanings = {
-        expected.names.alarm(alarm.suffix): alarm.description
-        for alarm in alarm_list(expected.names, scheduled=scheduled)
-    }
+    meanings = _meanings(expected)
     for alarm in alarms:
         if alarm.state == "ALARM":
             yield _finding(

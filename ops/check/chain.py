@@ -19,7 +19,7 @@ from ops.check.gather import Shared, Snapshot
 from ops.check.images import judge_images, judge_repository, pins_of
 from ops.check.log_group import judge_log_group
 from ops.check.roles import judge_roles
-from ops.check.rules import Rule, judge_push_rule, judge_schedule
+from ops.check.rules import Rule, judge_push_rule, judge_scans, judge_schedule
 from ops.check.submitters import judge_submitters
 from ops.check.targets import judge_permissions, judge_target
 from ops.check.verdict import Finding, Hidden, Link, Verdict
@@ -70,6 +70,10 @@ def _delivery(snapshot: Snapshot, expected: Expected) -> Iterator[Verdict]:
     if expected.pair.reconcile is not None:
         yield from _unless_hidden(
             snapshot.schedule, Link.SCHEDULE, names.schedule, lambda seen: judge_schedule(seen, expected)
+        )
+    if expected.pair.scans:
+        yield from _unless_hidden(
+            snapshot.scans, Link.SCANS, names.scans, lambda seen: judge_scans(seen, expected)
         )
     rules = _rules(snapshot)
     for rule in rules:
@@ -141,7 +145,9 @@ def _definitions(snapshot: Snapshot, expected: Expected) -> Iterator[Verdict]:
 
 
 def _rules(snapshot: Snapshot) -> tuple[Rule, ...]:
-    return tuple(rule for rule in (snapshot.rule, snapshot.schedule) if isinstance(rule, Rule))
+    return tuple(
+        rule for rule in (snapshot.rule, snapshot.schedule, snapshot.scans) if isinstance(rule, Rule)
+    )
 
 
 def _unless_hidden(

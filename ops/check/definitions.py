@@ -46,9 +46,9 @@ def look_at_definitions(aws: Aws, expected: Expected) -> tuple[Definition, ...]:
 
 
 def pushed_tag(definitions: Sequence[Definition], expected: Expected) -> str:
-    """A tag whose push the pair follows: that of the selected image, if there is one."""
+    """A tag whose push the pair follows: that of the selected image, or the only one; "" if none is known."""
     selected = next((item.row.selected for item in definitions if item.row.selected), None)
-    return selected.tag if selected else expected.settings.policy.tag
+    return selected.tag if selected else getattr(expected.settings.policy, "tag", "")
 
 
 def _active(batch: Batch, name: str) -> tuple[Revision, ...]:
@@ -104,7 +104,8 @@ def _judge_image(definition: Definition, expected: Expected, now: datetime) -> I
                 link=Link.IMAGE,
                 subject=name,
                 found=row.reason,
-                remedy=f"push such an image, or correct {expected.key('imageTag')} and {expected.redeploy}",
+                remedy="push such an image, or correct imageTag or "
+                f"{expected.key('imagePolicy')} and {expected.redeploy}",
             )
         case State.BLOCKED:
             yield Finding(
@@ -115,7 +116,7 @@ def _judge_image(definition: Definition, expected: Expected, now: datetime) -> I
             )
         case State.BEHIND:
             yield _judge_behind(row, expected, now)
-        case State.HELD | State.CURRENT:
+        case State.HELD | State.CURRENT | State.GATED | State.KEPT:
             yield Good(link=Link.IMAGE, subject=name, note=row.reason)
 
 

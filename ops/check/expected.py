@@ -11,8 +11,8 @@ from components.naming import Names, stack_topic_name
 from components.pair import Pair
 from components.place import Place
 from handler.image import Repository
-from handler.plan import Target
 from handler.settings import Settings
+from handler.target import Target
 from ops.stack import Stack
 
 
@@ -43,7 +43,7 @@ class Expected:
             name=self.pair.repository,
             partition=self.place.partition,
         )
-        return Target(repository=repository, pin=self.settings.pin, adopt=self.settings.adopt)
+        return Target.of(self.settings, repository)
 
     @property
     def function_arn(self) -> str:

@@ -46,6 +46,7 @@ class Snapshot:
     repository: bool | Hidden
     rule: Rule | Hidden | None
     schedule: Rule | Hidden | None
+    scans: Rule | Hidden | None
     function: Function | Hidden | None
     statements: Statements | Hidden
     destination: str | Hidden | None
@@ -79,11 +80,12 @@ def gather_pair(ask: Ask, aws: Aws, expected: Expected) -> Snapshot:
             return pool.submit(_seen, look).result
 
         repository = begin(lambda: look_at_repository(ask, expected.pair.repository))
-        rule = begin(lambda: look_at_rule(ask, base, expected, tag))
+        rule = begin(lambda: look_at_rule(ask, base, expected, tag=tag))
         schedule = begin(
-            lambda: (
-                look_at_rule(ask, expected.names.schedule, expected, tag) if expected.pair.reconcile else None
-            )
+            lambda: look_at_rule(ask, expected.names.schedule, expected) if expected.pair.reconcile else None
+        )
+        scans = begin(
+            lambda: look_at_rule(ask, expected.names.scans, expected) if expected.pair.scans else None
         )
         found = begin(lambda: look_at_function(ask, base))
         statements = begin(lambda: _look_at_policy(ask, base))
@@ -102,6 +104,7 @@ def gather_pair(ask: Ask, aws: Aws, expected: Expected) -> Snapshot:
             repository=repository(),
             rule=rule(),
             schedule=schedule(),
+            scans=scans(),
             function=function,
             statements=statements(),
             destination=destination(),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.event_pattern import image_arrived
+from components.event_pattern import image_arrived, image_scanned
 from ops.check.ask import Ask
 from ops.check.expected import Expected
 from ops.check.verdict import Finding, Good, Link, Verdict
@@ -20,8 +20,8 @@ _ABSENT = ("ResourceNotFoundException",)
 class Rule:
     """A rule with its targets as EventBridge returns them.
 
-    ``lets_push_through`` is EventBridge's own word on a push of the pair under the tag ``tried``; None for a
-    rule without a pattern.
+    ``lets_push_through`` is EventBridge's own word on a push of the pair under the tag ``tried``; None when
+    it was not asked.
     """
 
     name: str
@@ -33,8 +33,8 @@ class Rule:
     targets: tuple[Mapping[str, Any], ...] = ()
 
 
-def look_at_rule(ask: Ask, name: str, expected: Expected, tag: str) -> Rule | None:
-    """The rule, or None if there is none; ``tag`` is one that the pair follows."""
+def look_at_rule(ask: Ask, name: str, expected: Expected, *, tag: str = "") -> Rule | None:
+    """The rule, or None if there is none. EventBridge is asked about a push of ``tag``, if one is given."""
     found = ask("events", "describe_rule", absent=_ABSENT, Name=name)
     if found is None:
         return None
@@ -46,13 +46,15 @@ def look_at_rule(ask: Ask, name: str, expected: Expected, tag: str) -> Rule | No
         schedule=found.get("ScheduleExpression"),
         pattern=json.loads(pattern) if pattern else None,
         tried=tag,
-        lets_push_through=_lets_through(ask, pattern, expected, tag) if pattern else None,
+        lets_push_through=_lets_through(ask, pattern, expected, tag) if pattern and tag else None,
         targets=tuple(targets.get("Targets", [])),
     )
 
 
 def _lets_through(ask: Ask, pattern: str, expected: Expected, tag: str) -> bool:
-    event = push_event(expected.place, expected.pair.repository, tag)
+    event = push_event(
+        expected.place, repository=expected.pair.repository, tag=tag, digest="sha256:" + "0" * 64
+    )
     answer = ask("events", "test_event_pattern", EventPattern=pattern, Event=json.dumps(event))
     return bool(answer and answer["Result"])
 
@@ -76,6 +78,20 @@ def judge_schedule(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
         )
     else:
         yield from _judge_state(rule, name, Link.SCHEDULE, expected)
+
+
+def judge_scans(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
+    """The rule of image scans, of a pair whose gates look at them."""
+    name = expected.names.scans
+    if rule is not None and rule.pattern != image_scanned(expected.place, expected.pair.repository):
+        yield Finding(
+            link=Link.SCANS,
+            subject=name,
+            found=f"its pattern is not the one that this checkout deploys: {json.dumps(rule.pattern)}",
+            remedy=expected.redeploy,
+        )
+    else:
+        yield from _judge_state(rule, name, Link.SCANS, expected)
 
 
 def _judge_state(rule: Rule | None, name: str, link: Link, expected: Expected) -> Iterator[Verdict]:
@@ -106,15 +122,16 @@ def _judge_state(rule: Rule | None, name: str, link: Link, expected: Expected) -
 
 def _judge_pattern(rule: Rule, expected: Expected) -> Verdict:
     repository, filters = expected.pair.repository, expected.settings.policy.tag_filters()
-    if not rule.lets_push_through:
+    if rule.lets_push_through is False:
         found = f"it does not match a push of {repository}:{rule.tried}"
     elif rule.pattern != image_arrived(expected.place, repository, filters):
-        found = "it matches a push of the pair, but is not the pattern that this checkout deploys"
+        found = "it is not the pattern that this checkout deploys"
     else:
-        return Good(link=Link.PATTERN, subject=rule.name, note=f"matches a push of {repository}:{rule.tried}")
+        tried = f"matches a push of {repository}:{rule.tried}" if rule.tried else "as in this checkout"
+        return Good(link=Link.PATTERN, subject=rule.name, note=tried)
     return Finding(
         link=Link.PATTERN,
         subject=rule.name,
         found=f"{found}: {json.dumps(rule.pattern)}",
-        remedy=f"{expected.redeploy}; what is matched follows from repository and imageTag",
+        remedy=f"{expected.redeploy}; what is matched follows from repository, imageTag and imagePolicy",
     )

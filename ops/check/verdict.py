@@ -19,6 +19,7 @@ class Link(StrEnum):
     RULE = "rule"
     PATTERN = "pattern"
     SCHEDULE = "schedule"
+    SCANS = "scans"
     TARGET = "target"
     DEAD_LETTERS = "dead letters"
     PERMISSION = "permission"

@@ -1,57 +1,16 @@
-"""What the local cloud answers to those who only look: patterns tried, archives downloaded, subscriptions."""
+"""What the local cloud answers to those who only look: archives to download, subscriptions."""
 
 from __future__ import annotations
 
 import io
-import json
 import urllib.error
 import urllib.request
 import zipfile
-from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
 from tests.cloud.conftest import Handmade
-
-EVENT = {
-    "id": "1",
-    "account": "123456789012",
-    "source": "app",
-    "time": "2026-11-24T10:00:00Z",
-    "region": "ap-southeast-2",
-    "resources": [],
-    "detail-type": "thing",
-    "detail": {"tag": "v1"},
-}
-
-
-def tried(cloud: Cloud, pattern: Any, event: Any) -> bool:
-    answer = cloud.client("events").test_event_pattern(
-        EventPattern=json.dumps(pattern), Event=json.dumps(event)
-    )
-    return bool(answer["Result"])
-
-
-def test_a_pattern_is_tried_by_the_rules_of_deliveries(cloud: Cloud) -> None:
-    assert tried(cloud, {"detail": {"tag": [{"prefix": "v"}]}}, EVENT)
-    assert not tried(cloud, {"detail": {"tag": ["latest"]}}, EVENT)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "event", "code"),
-    [
-        ({"detail": "v1"}, EVENT, "InvalidEventPatternException"),
-        ({"source": ["app"]}, {"source": "app"}, "ValidationException"),
-    ],
-)
-def test_a_pattern_or_an_event_that_eventbridge_would_refuse_is_refused(
-    cloud: Cloud, pattern: Any, event: Any, code: str
-) -> None:
-    with pytest.raises(ClientError) as raised:
-        tried(cloud, pattern, event)
-    assert raised.value.response["Error"]["Code"] == code
 
 
 def test_a_function_names_where_its_archive_can_be_downloaded(handmade: Handmade) -> None:

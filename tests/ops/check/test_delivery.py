@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from local.seed import push
 from tests.ops.check.world import (
     AWS,
     BASE,
@@ -114,6 +115,39 @@ def test_another_schedule_than_the_configured_one_is_found(world: World) -> None
     world.client("events").put_rule(Name=SCHEDULE, ScheduleExpression="rate(7 days)", State="ENABLED")
     world.redeploy_afterwards()
     assert_finding(world.finding(), "schedule", SCHEDULE, "rate(7 days)", REDEPLOY)
+
+
+def with_gate_on_scans(world: World) -> str:
+    """The name of the rule of scans that the gate brings."""
+    world.deployed_with(requires={"maxSeverity": "HIGH"})
+    assert world.note("scans") == ""
+    return f"{BASE}-scans"
+
+
+def test_a_missing_rule_of_scans_is_found(world: World) -> None:
+    events, name = world.client("events"), with_gate_on_scans(world)
+    events.remove_targets(Rule=name, Ids=["function"])
+    events.delete_rule(Name=name)
+    assert_finding(world.finding(), "scans", name, "no such EventBridge rule", REDEPLOY)
+
+
+def test_a_rule_of_scans_with_another_pattern_is_found(world: World) -> None:
+    events, name = world.client("events"), with_gate_on_scans(world)
+    events.put_rule(Name=name, EventPattern='{"source": ["aws.ecr"]}', State="ENABLED")
+    assert_finding(world.finding(), "scans", name, '{"source": ["aws.ecr"]}', REDEPLOY)
+
+
+def test_a_pattern_of_a_policy_is_tried_with_the_selected_tag_or_else_compared(world: World) -> None:
+    push(world.cloud, REPOSITORY, "newer", tag="v1.2.0")
+    world.deployed_with(imagePolicy={"semver": ">=1"})
+    world.cloud.tick(SCHEDULE)
+    world.cloud.settle()
+    assert world.note("pattern") == f"matches a push of {REPOSITORY}:v1.2.0"
+    world.deployed_with(imagePolicy={"semver": ">=2"})
+    code, document = world.check()
+    assert (code, [item["link"] for item in document["findings"]]) == (1, ["image"])
+    notes = [item["note"] for item in document["passed"] if item["link"] == "pattern"]
+    assert notes == ["as in this checkout"]
 
 
 def test_with_paused_a_disabled_rule_is_right_and_an_enabled_one_is_found(world: World) -> None:

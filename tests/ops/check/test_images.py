@@ -14,12 +14,9 @@ from tests.ops.check.world import DEFINITION, RECONCILE, REPOSITORY, World, asse
 
 
 def backdate(world: World, digest: str, seconds: int) -> None:
-    """ECR keeps no API for it: the image was pushed ``seconds`` earlier than it was."""
-    images = world.cloud._backends.of("ecr", world.cloud.region).repositories[REPOSITORY].images
-    image = next(image for image in images if image.get_image_digest() == digest)
-    before = image.image_pushed_at
-    image.image_pushed_at = before - seconds
-    world.afterwards(lambda: setattr(image, "image_pushed_at", before))
+    """Lets the image have been pushed ``seconds`` earlier, for the length of the test."""
+    world.cloud.ecr.backdate(REPOSITORY, digest, seconds)
+    world.afterwards(lambda: world.cloud.ecr.backdate(REPOSITORY, digest, -seconds))
 
 
 def test_a_definition_that_is_behind_for_longer_than_ten_minutes_is_found(world: World) -> None:
@@ -52,7 +49,9 @@ def test_a_definition_that_cannot_take_the_image_is_found(world: World) -> None:
 
 def test_a_repository_without_the_selected_image_is_found(world: World) -> None:
     world.deployed_with(imageTag="candidate")
-    assert_finding(world.finding(), "image", DEFINITION, "holds no image", "imageTag of pair ocr")
+    assert_finding(
+        world.finding(), "image", DEFINITION, "no image with the tag candidate", "imagePolicy of pair ocr"
+    )
 
 
 def test_a_newest_revision_whose_image_is_gone_is_found(world: World) -> None:
