@@ -2,85 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pulumi_aws as aws
 
+from components.alarm_list import alarms
 from components.inputs import CheckedInputs
-from components.naming import Names
 from components.scope import Scope
 
 _FIVE_MINUTES = 300
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """An alarm that fires as soon as ``metric`` is above 0 for five minutes' worth of data."""
-
-    suffix: str
-    namespace: str
-    metric: str
-    dimensions: dict[str, str]
-    statistic: str
-    description: str
-
-
-def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tuple[Alarm, ...]:
-    """The alarms of one pair; ``scheduled`` and ``scans``: it has those rules as well.
-
-    Metrics: lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
-    AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
-    """
-    function = {"FunctionName": names.base}
-    return (
-        Alarm(
-            suffix="errors",
-            namespace="AWS/Lambda",
-            metric="Errors",
-            dimensions=function,
-            statistic="Sum",
-            description="The function failed. Lambda tries again twice; the log group says what went wrong.",
-        ),
-        Alarm(
-            suffix="failures-queued",
-            namespace="AWS/SQS",
-            metric="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": names.queue},
-            statistic="Maximum",
-            description="Events wait in the failure queue: no attempt to deliver or process them succeeded.",
-        ),
-        Alarm(
-            suffix="events-dropped",
-            namespace="AWS/Lambda",
-            metric="AsyncEventsDropped",
-            dimensions=function,
-            statistic="Sum",
-            description="Lambda gave up on events. They should be in the failure queue.",
-        ),
-        Alarm(
-            suffix="undelivered-failures",
-            namespace="AWS/Lambda",
-            metric="DestinationDeliveryFailures",
-            dimensions=function,
-            statistic="Sum",
-            description="Lambda could not put failed events into the failure queue: they are lost.",
-        ),
-        _undelivered("undelivered-events", names.base, "events"),
-        *([_undelivered("undelivered-reconciles", names.schedule, "ticks of the schedule")] * scheduled),
-        *([_undelivered("undelivered-scans", names.scans, "events of image scans")] * scans),
-    )
-
-
-def _undelivered(suffix: str, rule: str, what: str) -> Alarm:
-    """EventBridge counts per rule."""
-    return Alarm(
-        suffix=suffix,
-        namespace="AWS/Events",
-        metric="InvocationsFailedToBeSentToDlq",
-        dimensions={"RuleName": rule},
-        statistic="Sum",
-        description=f"EventBridge could not put undelivered {what} into the failure queue: they are lost.",
-    )
 
 
 def create_alarms(scope: Scope, inputs: CheckedInputs) -> None:

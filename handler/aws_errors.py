@@ -56,6 +56,7 @@ def translated(error: ClientError | BotoCoreError, action: str, resource: str) -
     return AwsError(
         f"{action} on {resource} failed: {error}",
         remedy="if the retries fail as well, redrive the event once AWS answers again",
+        action=action,
     )
 
 
@@ -66,5 +67,5 @@ def _denied(error: ClientError, action: str, resource: str) -> AccessDenied:
     remedy = _GRANTED_BY.get(denied, "run `pulumi up`: somebody changed the function's role")
     also = "" if denied == action else f", needed for {action}"
     return AccessDenied(
-        f"the function's role may not do {denied}{also} on {resource}: {words}", remedy=remedy
+        f"the function's role may not do {denied}{also} on {resource}: {words}", remedy=remedy, action=action
     )

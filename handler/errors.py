@@ -67,7 +67,14 @@ class RequirementError(UpdaterError):
 
 
 class AwsError(UpdaterError):
-    """An AWS API call failed; the message holds the operation, the resource and AWS's own words."""
+    """An AWS API call failed; the message holds the operation, the resource and AWS's own words.
+
+    ``action`` is the call as IAM spells it, where one call is to blame.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", action: str = "") -> None:
+        self.action = action
+        super().__init__(message, remedy=remedy)
 
 
 class AccessDenied(AwsError):

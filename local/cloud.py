@@ -18,6 +18,7 @@ from local.ecr_repository import Registry
 from local.events import EventBridge
 from local.faults import Faults
 from local.function_pool import FunctionPool
+from local.get_function import GetFunction
 from local.iam import Call, Iam
 from local.lambda_service import LambdaService
 from local.layer import Layer
@@ -25,6 +26,7 @@ from local.logs_api import LogsApi
 from local.metrics import Metrics
 from local.scanning import Scanning
 from local.server import Server
+from local.subscriptions import Subscriptions
 from local.work import Work
 
 ACCESS_KEY, SECRET_KEY = "local", "local"
@@ -107,6 +109,10 @@ class Cloud:
             faults=self.faults,
             region=self.region,
         )
+        looks = GetFunction(functions, backends=self._backends, endpoint=self.endpoint)
+        self.subscriptions = Subscriptions(
+            backend=lambda: self._backends.of("sns", self.region), forward=self._layer.forward
+        )
         self.scans = Scanning(self._registry, emit=self.events.emit, region=self.region)
         self.ecr = EcrApi(
             self._registry,
@@ -116,12 +122,14 @@ class Cloud:
             endpoint=self.endpoint,
         )
         self._layer.services = {
+            "": looks.download,
             "batch": BatchApi(self.batch),
             "ecr": lambda request: self.scans(request) or self.ecr(request),
             "events": self.events,
-            "lambda": functions,
+            "lambda": looks,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
             "s3": LayerDownloads(self._registry.blob),
+            "sns": self.subscriptions,
         }
         self._server.start()
         return self
@@ -195,6 +203,7 @@ class Cloud:
         self._registry.clear()
         self._iam.clear()
         self.events.history.clear()
+        self.subscriptions.clear()
         self.faults.clear()
 
     def _set_environment(self) -> None:

@@ -11,7 +11,7 @@ from botocore import exceptions as sdk
 from botocore.config import Config
 
 from handler.errors import AwsError
-from ops.errors import AwsFailed, CredentialsError, OpsError
+from ops.errors import AwsFailed, CredentialsError, Denied, OpsError
 
 _NO_CREDENTIALS = (
     sdk.NoCredentialsError,
@@ -28,7 +28,7 @@ _REFUSED_CREDENTIALS = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 _LOG_IN = (
     "run `aws sso login`, set AWS_PROFILE or name a profile with --profile; "
     "`aws sts get-caller-identity` shows who you are"
@@ -92,14 +92,14 @@ class Aws:
         return Identity(account=answer["Account"], partition=answer["Arn"].split(":")[1])
 
 
-def in_operators_words(error: Exception) -> OpsError:
-    """The error for a failed call, whoever made it.
+def in_operators_words(error: Exception, *, action: str = "") -> OpsError:
+    """The error for a failed call, whoever made it; ``action`` is the call as IAM spells it, where known.
 
     The handler's errors speak of the function's role; here the credentials are the operator's, so what
     botocore said underneath is told instead.
     """
     if isinstance(error, AwsError) and isinstance(error.__cause__, sdk.BotoCoreError | sdk.ClientError):
-        return in_operators_words(error.__cause__)
+        return in_operators_words(error.__cause__, action=action or error.action)
     if isinstance(error, _NO_CREDENTIALS):
         return CredentialsError(f"no usable AWS credentials: {error}", remedy=_LOG_IN)
     if isinstance(error, sdk.ProfileNotFound):
@@ -110,18 +110,19 @@ def in_operators_words(error: Exception) -> OpsError:
             remedy="check the network, the region, and --endpoint-url or AWS_ENDPOINT_URL if you set one",
         )
     if isinstance(error, sdk.ClientError):
-        return _refused(error)
+        return _refused(error, action or error.operation_name)
     return AwsFailed(f"the call to AWS failed: {error}", remedy="try again")
 
 
-def _refused(error: sdk.ClientError) -> OpsError:
+def _refused(error: sdk.ClientError, action: str) -> OpsError:
     code = error.response.get("Error", {}).get("Code", "")
     if code in _REFUSED_CREDENTIALS:
         return CredentialsError(f"AWS refuses the credentials: {error}", remedy=_LOG_IN)
     if code in _DENIED:
-        return AwsFailed(
-            f"your credentials don't allow {error.operation_name}: {error}",
-            remedy="use credentials that allow it; `aws sts get-caller-identity` shows who you are",
+        return Denied(
+            f"your credentials don't allow {action}: {error}",
+            remedy=f"use credentials that allow {action}; `aws sts get-caller-identity` shows who you are",
+            action=action,
         )
     return AwsFailed(
         f"AWS refused a call: {error}", remedy="try again; if it stays, the message says what is wrong"

@@ -14,6 +14,7 @@ from handler.errors import UpdaterError
 from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
+from ops.verbs.check import check
 from ops.verbs.policy import policy
 from ops.verbs.status import status
 from ops.version import version as read_version
@@ -85,7 +86,7 @@ def _global_options(
     )
 
 
-for verb in (status,):
+for verb in (status, check):
     app.command()(verb)
 app.add_typer(policy, name="policy")
 

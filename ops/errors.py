@@ -6,6 +6,7 @@ OpsError                   exit code 2
 ├── ConfigurationError     the stack's configuration cannot be used
 ├── CredentialsError       no AWS credentials, or none that AWS takes
 └── AwsFailed              AWS refused a call, or did not answer
+    └── Denied             ... because the operator's credentials don't allow it
 
 An answer that is "no" is not an error: a verb returns ``Exit.NO`` for it.
 """
@@ -56,3 +57,11 @@ class CredentialsError(OpsError):
 
 class AwsFailed(OpsError):
     """AWS refused a call, or did not answer."""
+
+
+class Denied(AwsFailed):
+    """The operator's credentials don't allow a call; ``action`` is the permission that they lack."""
+
+    def __init__(self, message: str, *, remedy: str, action: str) -> None:
+        self.action = action
+        super().__init__(message, remedy=remedy)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +24,9 @@ STYLES: Mapping[str, str] = {
     "kept": "yellow",
     "selected": "green",
     "left": "dim",
+    "ok": "green",
+    "finding": "red",
+    "unseen": "yellow",
 }
 
 
@@ -52,6 +56,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def print_line(text: str) -> None:
     """Writes a line of plain text to standard output."""
     sys.stdout.write(text + "\n")
+
+
+def print_marked(mark: str, text: str) -> None:
+    """Writes a line that begins with a coloured word; never folded, so that commands in it can be copied."""
+    line = Text.assemble((f"  {mark:<8} " if mark else "", STYLES.get(mark, "")), text)
+    Console().print(line, soft_wrap=True)
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal that work goes on; what is yielded says on what."""
+    with Console(stderr=True).status(text) as status:
+        yield lambda what: status.update(f"{text}: {what}")
 
 
 def print_error(text: str) -> None:

@@ -8,6 +8,8 @@ environments and encrypted values with them.
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +27,17 @@ EXPORT = "pulumi config --json --show-secrets"
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One stack as its configuration describes it; ``region`` is aws:region, ``profile`` aws:profile."""
+    """One stack as its configuration describes it.
+
+    ``region`` is aws:region, ``profile`` aws:profile, ``accounts`` aws:allowedAccountIds (any, if empty).
+    """
 
     project: str
     name: str
     config: StackConfig
     region: str | None
     profile: str | None
+    accounts: tuple[str, ...] = ()
 
 
 def open_stack(
@@ -67,6 +73,7 @@ def open_stack(
         config=loaded,
         region=_text(plain.get("aws:region")),
         profile=_text(plain.get("aws:profile")),
+        accounts=_accounts(plain.get("aws:allowedAccountIds")),
     )
 
 
@@ -137,3 +144,20 @@ def _text(value: Any) -> str | None:
     if isinstance(value, dict):
         value = value.get("value", value.get("default"))
     return value if isinstance(value, str) and value else None
+
+
+def _accounts(value: Any) -> tuple[str, ...]:
+    """aws:allowedAccountIds, which Pulumi writes as YAML or as JSON text. Raises ConfigurationError."""
+    if isinstance(value, dict):
+        value = value.get("value", value.get("default"))
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ConfigurationError(
+            f"aws:allowedAccountIds is {value!r}, expected a list of account IDs",
+            remedy='write it as ["123456789012"]',
+        )
+    return tuple(str(account).zfill(12) for account in value)

@@ -95,7 +95,7 @@ def client_error(code: str) -> sdk.ClientError:
     [
         (sdk.NoCredentialsError(), "CredentialsError", "no usable AWS credentials"),
         (client_error("ExpiredTokenException"), "CredentialsError", "refuses the credentials"),
-        (client_error("AccessDeniedException"), "AwsFailed", "your credentials don't allow"),
+        (client_error("AccessDeniedException"), "Denied", "your credentials don't allow"),
         (client_error("ServerException"), "AwsFailed", "AWS refused a call"),
         (sdk.EndpointConnectionError(endpoint_url="http://nowhere"), "AwsFailed", "can't be reached"),
         (sdk.ReadTimeoutError(endpoint_url="http://nowhere"), "AwsFailed", "can't be reached"),
@@ -112,5 +112,5 @@ def test_a_denied_call_of_the_handlers_own_code_speaks_of_the_operator_not_of_th
     error = translated(denied, "batch:DescribeJobDefinitions", "job definition ocr-job")
     error.__cause__ = denied
     told = str(in_operators_words(error))
-    assert "your credentials" in told
+    assert "your credentials don't allow batch:DescribeJobDefinitions" in told
     assert "function" not in told

@@ -153,6 +153,19 @@ def test_a_bad_configuration_lists_every_problem(tmp_path: Path) -> None:
     assert 'pair "news", key "imageTagg"' in raised.value.message
 
 
+@pytest.mark.parametrize("written", ['["012345678901"]', "'[\"012345678901\"]'"])
+def test_the_accounts_that_a_stack_allows_are_read_as_yaml_or_as_json_text(
+    tmp_path: Path, written: str
+) -> None:
+    stack = opened(checkout(tmp_path, dev=f"{STACK}  aws:allowedAccountIds: {written}\n"))
+    assert stack.accounts == ("012345678901",)
+
+
+def test_accounts_that_are_no_list_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="allowedAccountIds"):
+        opened(checkout(tmp_path, dev=f"{STACK}  aws:allowedAccountIds: '012345678901'\n"))
+
+
 @pytest.mark.parametrize("text", ["[1, 2]", "config: [", "just text"])
 def test_a_stack_file_that_is_no_map_is_an_error(tmp_path: Path, text: str) -> None:
     with pytest.raises(StackError, match=r"Pulumi\.dev\.yaml"):

@@ -15,7 +15,7 @@ import pytest
 from moto.events.models import EventPattern
 
 from components import iam
-from components.alarms import alarms
+from components.alarm_list import alarms
 from components.archive import HANDLER, archive_files, content_hash, write_zip, zip_bytes
 from components.dashboard import dashboard_body
 from components.event_pattern import image_arrived, image_scanned
