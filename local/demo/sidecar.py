@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 
-from local.demo.screen import differences, flat, unexpected
+from local.demo.screen import unexpected
 from local.demo.stage import Stage
 from local.seed import multi_container_definition, push
+from ops.differences import differences, flat
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _STACK = "dev"
