@@ -14,6 +14,7 @@ from handler.errors import UpdaterError
 from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
+from ops.verbs.history import history
 from ops.verbs.status import status
 from ops.version import version as read_version
 
@@ -84,7 +85,10 @@ def _global_options(
     )
 
 
-for verb in (status,):
+for verb in (
+    status,
+    history,
+):
     app.command()(verb)
 
 
@@ -96,6 +100,8 @@ def exit_code_of(run: Callable[[], object]) -> int:
     try:
         run()
     except SystemExit as end:
+        if end.code and _was_interrupted(end):
+            return Exit.INTERRUPTED
         return end.code if isinstance(end.code, int) else Exit.OK if end.code is None else Exit.CANNOT
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
@@ -107,6 +113,14 @@ def exit_code_of(run: Callable[[], object]) -> int:
         print_error("ecr-batch: this is a defect of the tool; please report it with the lines above")
         return Exit.CANNOT
     return Exit.OK
+
+
+def _was_interrupted(end: BaseException) -> bool:
+    """Whether Ctrl-C began it: typer's prompts make an Abort of it, which ends like a "no"."""
+    cause: BaseException | None = end
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__context__
+    return cause is not None
 
 
 def main() -> NoReturn:

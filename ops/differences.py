@@ -44,7 +44,9 @@ def _placed(items: list[Any], field: str | None) -> Iterable[tuple[str | int, An
     named = {item.get(field): item for item in items if isinstance(item, Mapping)} if field else {}
     if len(named) < len(items) or not all(isinstance(name, str) for name in named):
         return enumerate(items)
-    return [(name, {key: it for key, it in item.items() if key != field}) for name, item in named.items()]
+    return [
+        (str(name), {key: it for key, it in item.items() if key != field}) for name, item in named.items()
+    ]
 
 
 def differences(before: Any, after: Any, *, label: Label = _by_place) -> Changes:
