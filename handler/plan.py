@@ -15,13 +15,18 @@ from handler.errors import NoRepositoryContainer
 from handler.image import Image, ImageReference, Repository
 from handler.limits import check_image_reference, fit
 from handler.lineage import Hold, Lineage
+from handler.policy import ExactTag, Policy
 from handler.raw import Document
 from handler.revision import Revision, RevisionLog
+from handler.select import Selection
+from handler.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a pair wants: images of ``repository`` written as ``pin`` says (``digest`` or ``tag``).
+    """What a pair wants: the image of ``repository`` that ``policy`` selects, written as ``pin`` says.
+
+    ``pin`` is ``digest`` or ``tag``.
 
     ``adopt`` names, for a definition, the containers that are to be taken over (``*`` for all of them)
     while none of its containers uses the repository.
@@ -29,8 +34,20 @@ class Target:
 
     repository: Repository
     pin: str
+    policy: Policy = field(default_factory=lambda: ExactTag("latest"))
     omit_fields: tuple[str, ...] = ()
     adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings, repository: Repository) -> Target:
+        """The target of the pair with these settings."""
+        return cls(
+            repository=repository,
+            pin=settings.pin,
+            policy=settings.policy,
+            omit_fields=settings.omit_fields,
+            adopt=settings.adopt,
+        )
 
     def owns(self, image: str) -> bool:
         """Whether the image reference is one of the pair's repository."""
@@ -102,12 +119,14 @@ class Skip:
 
 
 def plan(
-    log: RevisionLog, lineage: Lineage, selected: Image, target: Target, occasion: Occasion
+    log: RevisionLog, lineage: Lineage, selection: Selection, target: Target, occasion: Occasion
 ) -> Registration | Skip:
-    """Decides one definition.
+    """Decides one definition, given that ``selection`` holds an image.
 
     Raises DefinitionError: NoRepositoryContainer, DefinitionTooLarge or TooManyTags.
     """
+    selected = selection.image
+    assert selected is not None
     hold = lineage.hold
     if hold is not None and hold.in_force:
         wanted, image = _held_images(lineage.base, hold, target)
@@ -116,23 +135,80 @@ def plan(
         wanted, image = _selected_images(lineage.base, selected, target), selected
         reason = "already on the selected image"
     newest = log.active[0]
-    before = {container.path: container.image for container in _owned(newest, target)}
+    before = {container.path: container.image for container in owned(newest, target)}
     if lineage.base == newest and before == wanted and _is_told(newest, image, hold, target):
         shown = next(iter(before.values()))
         return Skip(definition=log.name, newest=newest, image=shown, reason=reason, warnings=lineage.warnings)
-    return _registration(log, lineage, wanted, image, target, occasion)
+    return registration(log, lineage, wanted, image, target, occasion, reason=_reason(lineage, image, newest))
+
+
+def registration(
+    log: RevisionLog,
+    lineage: Lineage,
+    wanted: Mapping[str, str],
+    image: Image,
+    target: Target,
+    occasion: Occasion,
+    *,
+    reason: str,
+    base: Revision | None = None,
+    hold: str | None = None,
+) -> Registration:
+    """The revision that gives each container in ``wanted`` (path -> reference) its image, which is ``image``.
+
+    It copies ``base``, and says of holding what ``hold`` says; unless given, both are as the lineage has
+    them. Raises DefinitionError: DefinitionTooLarge or TooManyTags.
+    """
+    for path, reference in wanted.items():
+        check_image_reference(reference, where=f"{log.name}: {path}")
+    newest, base = log.active[0], base or lineage.base
+    if hold is None:
+        hold = lineage.hold.reason if lineage.hold else ""
+    ours = provenance.Provenance(
+        previous_revision=base.number,
+        image_digest=image.digest,
+        image_tag=image.tag,
+        event_id=occasion.event_id,
+        updated_at=occasion.at,
+        hold=hold,
+    )
+    document, warnings = fit(
+        with_images(base.settings, lambda container: wanted.get(container.path, container.image)),
+        ours,
+        by_tag=target.pin == "tag",
+        omit=target.omit_fields,
+        name=log.name,
+    )
+    changes = tuple(
+        ImageChange(path=container.path, before=container.image, after=wanted[container.path])
+        for container in owned(base, target)
+        if container.image != wanted[container.path]
+    )
+    return Registration(
+        definition=log.name,
+        document=document,
+        newest=newest,
+        after=log.highest,
+        base=base.number,
+        changes=changes,
+        image=image,
+        image_before=owned(newest, target)[0].image,
+        image_after=next(iter(wanted.values())),
+        reason=reason,
+        warnings=lineage.warnings + warnings,
+    )
 
 
 def _selected_images(base: Revision, selected: Image, target: Target) -> dict[str, str]:
     """The image that each of the repository's containers is to have, by the container's path."""
-    return {container.path: target.reference(container.image, selected) for container in _owned(base, target)}
+    return {container.path: target.reference(container.image, selected) for container in owned(base, target)}
 
 
 def _held_images(base: Revision, hold: Hold, target: Target) -> tuple[dict[str, str], Image]:
     """The images of the revision that holds; a container that it does not know gets its first one."""
-    held = {container.path: container.image for container in _owned(hold.bearer, target)}
+    held = {container.path: container.image for container in owned(hold.bearer, target)}
     first = next(iter(held.values()))
-    wanted = {container.path: held.get(container.path, first) for container in _owned(base, target)}
+    wanted = {container.path: held.get(container.path, first) for container in owned(base, target)}
     reference, tags = ImageReference.parse(first), hold.bearer.tags
     image = Image(
         tag=reference.tag or tags.get(provenance.IMAGE_TAG, ""),
@@ -148,7 +224,7 @@ def _is_told(newest: Revision, image: Image, hold: Hold | None, target: Target) 
     return newest.tags.get(provenance.IMAGE_DIGEST) == image.digest
 
 
-def _owned(revision: Revision, target: Target) -> tuple[Container, ...]:
+def owned(revision: Revision, target: Target) -> tuple[Container, ...]:
     """The containers that are the repository's; raises NoRepositoryContainer when there is none."""
     owned = target.containers(revision.name, revision.document)
     if owned:
@@ -172,52 +248,6 @@ def _adoption(definition: str, containers: tuple[Container, ...]) -> str:
     names = [item.name for item in containers if item.name and ".initContainers[" not in item.path]
     chosen = names[0] if len(containers) > 1 and names else "*"
     return f"adopt: {{{json.dumps(definition)}: [{json.dumps(chosen)}]}}"
-
-
-def _registration(
-    log: RevisionLog,
-    lineage: Lineage,
-    wanted: dict[str, str],
-    image: Image,
-    target: Target,
-    occasion: Occasion,
-) -> Registration:
-    for path, reference in wanted.items():
-        check_image_reference(reference, where=f"{log.name}: {path}")
-    newest, base = log.active[0], lineage.base
-    ours = provenance.Provenance(
-        previous_revision=base.number,
-        image_digest=image.digest,
-        image_tag=image.tag,
-        event_id=occasion.event_id,
-        updated_at=occasion.at,
-        hold=lineage.hold.reason if lineage.hold else "",
-    )
-    document, warnings = fit(
-        with_images(base.settings, lambda container: wanted.get(container.path, container.image)),
-        ours,
-        by_tag=target.pin == "tag",
-        omit=target.omit_fields,
-        name=log.name,
-    )
-    changes = tuple(
-        ImageChange(path=container.path, before=container.image, after=wanted[container.path])
-        for container in _owned(base, target)
-        if container.image != wanted[container.path]
-    )
-    return Registration(
-        definition=log.name,
-        document=document,
-        newest=newest,
-        after=log.highest,
-        base=base.number,
-        changes=changes,
-        image=image,
-        image_before=_owned(newest, target)[0].image,
-        image_after=next(iter(wanted.values())),
-        reason=_reason(lineage, image, newest),
-        warnings=lineage.warnings + warnings,
-    )
 
 
 def _reason(lineage: Lineage, image: Image, newest: Revision) -> str:

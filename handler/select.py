@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.errors import ImageNotFound
@@ -12,8 +14,16 @@ from handler.trigger import Trigger
 _DOUBTS = 3
 
 
-def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Image | None:
-    """The selected image. None if there is none and nothing says that there should be (a reconcile).
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """``image`` is the selected image; where there is none, ``reason`` says why."""
+
+    image: Image | None
+    reason: str = ""
+
+
+def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Selection:
+    """The selection, without an image if there is none and nothing says that there should be (a reconcile).
 
     The event is evidence about its own tag: an answer that it contradicts may be a stale read, so ECR is
     asked a few times more and then believed.
@@ -34,7 +44,9 @@ def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Image | 
             "pushed",
             remedy="push the tag again, or wait for the retry if ECR lags",
         )
-    return image
+    if image is None:
+        return Selection(image=None, reason=f"ECR has no image with the tag {policy.tag}")
+    return Selection(image=image)
 
 
 def _is_doubtful(image: Image | None, tag: str, trigger: Trigger) -> bool:

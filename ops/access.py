@@ -11,8 +11,8 @@ from handler.ecr import Ecr
 from handler.errors import AwsError, MalformedAnswer
 from handler.image import Repository
 from handler.plan import Target
+from handler.services import Services
 from handler.settings import Settings
-from handler.update import Services
 from ops.aws import Aws, in_operators_words
 
 
@@ -33,14 +33,11 @@ def access(settings: Settings, aws: Aws) -> Access:
         name=settings.repository,
         partition=aws.identity.partition,
     )
-    target = Target(
-        repository=repository, pin=settings.pin, omit_fields=settings.omit_fields, adopt=settings.adopt
-    )
     clock = Clock(remaining=lambda: float("inf"))
     batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
     return Access(
         settings=settings,
-        target=target,
+        target=Target.of(settings, repository),
         services=Services(batch=batch, ecr=Ecr(aws.client("ecr"), repository), clock=clock),
     )
 

@@ -26,10 +26,10 @@ from handler.lineage import Lineage
 from handler.parallel import each
 from handler.plan import Occasion, Skip, Target, plan
 from handler.revision import RevisionLog
-from handler.select import select
+from handler.select import Selection, select
+from handler.services import Services
 from handler.settings import Settings
 from handler.trigger import Trigger
-from handler.update import Services
 from ops.access import access, give_up
 from ops.aws import Aws
 from ops.images import NO_IMAGE, Carried, carried_by, short_image
@@ -38,8 +38,8 @@ _CONNECTIONS = 10  # as many as a botocore client keeps open
 _ASKED = Trigger(event_id="status")
 
 
-# The selected image, None if ECR holds none that the policy selects, or why ECR can't hold any.
-Selection = Image | RepositoryNotFound | None
+# What the policy selects, or why ECR can't hold any image.
+Selected = Selection | RepositoryNotFound
 
 
 class State(Enum):
@@ -116,7 +116,7 @@ def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
     return [rows[name] for name in settings.job_definitions]
 
 
-def _select(settings: Settings, services: Services) -> Selection:
+def _select(settings: Settings, services: Services) -> Selected:
     try:
         return select(settings.policy, services.ecr, _ASKED, services.clock)
     except RepositoryNotFound as error:
@@ -125,7 +125,7 @@ def _select(settings: Settings, services: Services) -> Selection:
         give_up(error)
 
 
-def _without(settings: Settings, name: str, error: Exception, image: Selection) -> Row:
+def _without(settings: Settings, name: str, error: Exception, image: Selected) -> Row:
     """The row of a definition that has no ACTIVE revision."""
     match error:
         case DefinitionNotFound():
@@ -140,7 +140,7 @@ def _without(settings: Settings, name: str, error: Exception, image: Selection) 
 
 
 def _row(
-    settings: Settings, name: str, log: RevisionLog, lineage: Lineage, image: Selection, target: Target
+    settings: Settings, name: str, log: RevisionLog, lineage: Lineage, image: Selected, target: Target
 ) -> Row:
     newest = log.active[0]
     state, reason = _decide(log, lineage, image, settings, target)
@@ -156,13 +156,12 @@ def _row(
 
 
 def _decide(
-    log: RevisionLog, lineage: Lineage, image: Selection, settings: Settings, target: Target
+    log: RevisionLog, lineage: Lineage, image: Selected, settings: Settings, target: Target
 ) -> tuple[State, str]:
     if isinstance(image, RepositoryNotFound):
         return State.NO_REPOSITORY, str(image)
-    if image is None:
-        policy = settings.policy.specification()
-        return State.NO_IMAGE, f"{settings.repository} holds no image that {policy} selects"
+    if image.image is None:
+        return State.NO_IMAGE, image.reason
     occasion = Occasion(event_id=_ASKED.event_id, at=datetime.now(UTC).isoformat())
     try:
         decision = plan(log, lineage, image, target, occasion)
@@ -177,5 +176,5 @@ def _decide(
     return State.BEHIND, decision.reason + (", but the pair is paused" if settings.paused else "")
 
 
-def _image_or_none(selection: Selection) -> Image | None:
-    return selection if isinstance(selection, Image) else None
+def _image_or_none(selection: Selected) -> Image | None:
+    return selection.image if isinstance(selection, Selection) else None

@@ -9,7 +9,7 @@ from ops.comparison import all_changes, other_changes
 from ops.differences import differences
 from tests.support.world import definition, task, uri
 
-OWNS = task().target.owns
+OWNS = task().intent.owns
 
 
 def revision(number: int, **changes: Any) -> Revision:

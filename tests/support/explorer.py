@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from handler.raw import loads
 from handler.update import Task, update
-from tests.support.world import Answer, Request, World, services
+from tests.support.world import Answer, Request, World, following, services
 
 Move = Callable[[World], World]
 RETRIES = 2
@@ -120,7 +120,7 @@ class Scenario:
             yield _told(actor, Answer(error="timeout")), after, lost
         if request.kind in ("describe", "numbers"):
             yield from self._lagging(world, actor, request, faults)
-        trigger = self._tasks[actor.task].trigger
+        trigger = following(self._tasks[actor.task]).trigger
         if request.kind == "image" and faults.stale_tags and trigger.is_push:
             # As ECR answered before the run's own push: what the event is evidence against.
             stale = replace(faults, stale_tags=faults.stale_tags - 1)

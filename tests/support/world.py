@@ -17,12 +17,14 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from handler.batch import Batch
 from handler.clock import Clock
 from handler.ecr import Ecr
+from handler.follow import Follow
 from handler.image import Repository
 from handler.plan import Target
 from handler.policy import ExactTag
 from handler.raw import dumps, loads
+from handler.services import Services
 from handler.trigger import Trigger
-from handler.update import Services, Task
+from handler.update import Task
 
 REPOSITORY = Repository(account="123456789012", region="eu-west-1", name="team/app")
 JOB = "job"
@@ -245,14 +247,21 @@ def task(
     dry_run: bool = False,
     tag: str = "latest",
 ) -> Task:
+    trigger = trigger or reconcile()
+    target = Target(repository=REPOSITORY, pin=pin, policy=ExactTag(tag))
     return Task(
         pair="pair",
         definitions=definitions or (JOB,),
-        policy=ExactTag(tag),
-        target=Target(repository=REPOSITORY, pin=pin),
-        trigger=trigger or reconcile(),
+        intent=Follow(target=target, trigger=trigger),
+        event_id=trigger.event_id,
         dry_run=dry_run,
     )
+
+
+def following(task: Task) -> Follow:
+    """The intent of a task that ``task`` made."""
+    assert isinstance(task.intent, Follow)
+    return task.intent
 
 
 def push(letter: str, at: int = 0, tag: str = "latest", event_id: str = "") -> Trigger:
