@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any, Literal
 
 from handler.image import Image
-from handler.plan import Registration, Skip
+from handler.plan import ImageChange, Registration, Skip
 
 Kind = Literal["updated", "skipped", "failed"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One definition's outcome. Revisions are numbers, images whole references; None where there is none."""
+    """One definition's outcome. Revisions are numbers, images whole references; None where there is none.
+
+    ``changes`` are those of every container, of which the images are the first.
+    """
 
     definition: str
     kind: Kind
@@ -25,6 +28,7 @@ class Outcome:
     new_image: str | None = None
     registered_at: datetime | None = None
     error: Exception | None = None
+    changes: tuple[ImageChange, ...] = ()
     warnings: tuple[str, ...] = ()
     not_deregistered: int = 0
 
@@ -82,6 +86,7 @@ def _registered(registration: Registration, kind: Kind, reason: str, number: int
         new_revision=number,
         previous_image=registration.image_before,
         new_image=registration.image_after,
+        changes=registration.changes,
         warnings=registration.warnings,
     )
 

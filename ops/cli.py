@@ -15,6 +15,8 @@ from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
 from ops.verbs.history import history
+from ops.verbs.reconcile import reconcile
+from ops.verbs.simulate import simulate
 from ops.verbs.status import status
 from ops.version import version as read_version
 
@@ -88,6 +90,8 @@ def _global_options(
 for verb in (
     status,
     history,
+    reconcile,
+    simulate,
 ):
     app.command()(verb)
 

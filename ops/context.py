@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.naming import Names
 from handler.settings import Settings
 from ops.aws import Aws
 from ops.errors import UsageError
@@ -46,6 +47,10 @@ class Context:
             f"{definition} is no job definition of {self._scope}",
             remedy=f"name one of them: {', '.join(there_are)}",
         )
+
+    def names(self, pair: str) -> Names:
+        """The physical names of what a pair's deployment created."""
+        return Names(self.stack.project, self.stack.name, pair)
 
     @property
     def _scope(self) -> str:

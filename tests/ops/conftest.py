@@ -127,3 +127,10 @@ def tool(cloud: Cloud, tmp_path: Path) -> Tool:
     seed_stack(cloud, read_stack(made.directory, "dev"))
     made.configure("ocr")
     return made
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For code of the tool that a test calls without a subprocess."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "local")
