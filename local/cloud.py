@@ -13,6 +13,7 @@ from local.backends import Backends
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
 from local.ecr import EcrApi
+from local.ecr_layers import LayerDownloads
 from local.events import EventBridge
 from local.faults import Faults
 from local.function_pool import FunctionPool
@@ -99,17 +100,20 @@ class Cloud:
             faults=self.faults,
             region=self.region,
         )
+        self.ecr = EcrApi(
+            backend=lambda: self._backends.of("ecr", self.region),
+            forward=self._layer.forward,
+            emit=self.events.emit,
+            account=self.account,
+            endpoint=self.endpoint,
+        )
         self._layer.services = {
             "batch": BatchApi(self.batch),
-            "ecr": EcrApi(
-                backend=lambda: self._backends.of("ecr", self.region),
-                forward=self._layer.forward,
-                emit=self.events.emit,
-                account=self.account,
-            ),
+            "ecr": self.ecr,
             "events": self.events,
             "lambda": functions,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
+            "s3": LayerDownloads(self.ecr.blob),
         }
         self._server.start()
         return self
@@ -180,6 +184,7 @@ class Cloud:
         self._pool.log_settings.clear()
         self._backends.reset()
         self.batch.clear()
+        self.ecr.clear()
         self._iam.clear()
         self.events.history.clear()
         self.faults.clear()

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from local.seed_images import Index, manifest, push, push_image, push_index
+
 if TYPE_CHECKING:
     from local.cloud import Cloud
+
+__all__ = [
+    "Index",
+    "create_repository",
+    "fargate_definition",
+    "manifest",
+    "multi_container_definition",
+    "push",
+    "push_image",
+    "push_index",
+    "seed_pair",
+]
 
 _TRUST = {"Version": "2012-10-17", "Statement": []}
 
@@ -122,35 +135,3 @@ def multi_container_definition(
         "retryStrategy": {"attempts": 2},
         "tags": {"team": "ocr"},
     }
-
-
-def manifest(build: str) -> str:
-    """An image manifest; another ``build`` gives another digest, as another build would."""
-    layer = hashlib.sha256(build.encode()).hexdigest()
-    return json.dumps(
-        {
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": {
-                "mediaType": "application/vnd.oci.image.config.v1+json",
-                "digest": f"sha256:{layer}",
-                "size": 1024,
-            },
-            "layers": [
-                {
-                    "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
-                    "digest": f"sha256:{layer}",
-                    "size": 2048,
-                }
-            ],
-        }
-    )
-
-
-def push(cloud: Cloud, repository: str, build: str, tag: str = "latest") -> str:
-    """Pushes an image and returns its digest; raises ClientError as ECR does."""
-    image: Mapping[str, Any] = cloud.client("ecr").put_image(
-        repositoryName=repository, imageManifest=manifest(build), imageTag=tag
-    )["image"]
-    digest: str = image["imageId"]["imageDigest"]
-    return digest
