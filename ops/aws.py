@@ -71,13 +71,15 @@ class Aws:
             )
         return str(name)
 
-    def client(self, service: str, *, attempts: int = 3, read_timeout: float = 30) -> Any:
-        """A new client. ``attempts`` counts the first one; 1 means that a call is never repeated."""
-        # Keep-alive: what lies between drops a connection on which a call is silent for minutes.
+    def client(self, service: str, *, attempts: int = 3, patience: int = 30) -> Any:
+        """A new client. ``attempts`` counts the first one; 1 means that a call is never repeated.
+
+        ``patience`` is how many seconds an answer may take.
+        """
         config = Config(
             retries={"mode": "standard", "total_max_attempts": attempts},
             connect_timeout=5,
-            read_timeout=read_timeout,
+            read_timeout=patience,
             tcp_keepalive=True,
         )
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Any
 
@@ -45,11 +44,6 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def print_line(text: str) -> None:
     """Writes a line of plain text to standard output."""
     sys.stdout.write(text + "\n")
-
-
-def progress(text: str) -> AbstractContextManager[object]:
-    """Shows on a terminal's standard error that something is under way, for as long as it is."""
-    return Console(stderr=True).status(Text(text))
 
 
 def print_error(text: str) -> None:

@@ -10,7 +10,7 @@ from handler.parallel import each
 from ops.aws import Aws
 from ops.context import Context
 from ops.errors import Exit, OpsError
-from ops.invoke import FunctionFailed, invoke
+from ops.function import Answer, Function
 
 _AT_ONCE = 10
 # What the function raises when it ran to its end, but could not bring every definition to its image.
@@ -23,7 +23,7 @@ class Call:
 
     pair: str
     function: str
-    timeout: float
+    timeout: int
     definitions: tuple[str, ...] = ()
     dry_run: bool = False
 
@@ -35,17 +35,17 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What came of a call: ``result`` as the function returned it, or why there is none."""
+class Reply:
+    """What came of a call: the function's answer, or why it could not be called."""
 
     call: Call
-    result: Mapping[str, Any] | None = None
-    error: OpsError | None = None
+    answer: Answer | None = None
+    failure: OpsError | None = None
 
     @property
     def outcomes(self) -> Sequence[Mapping[str, Any]]:
-        """One a definition, with the fields of ``handler.outcome.Outcome``."""
-        return self.result["outcomes"] if self.result else ()
+        """One a definition, as ``handler.outcome.Outcome.fields``; none where the function raised."""
+        return self.answer.result.get("outcomes", ()) if self.answer else ()
 
     @property
     def passed_over(self) -> Sequence[Mapping[str, Any]]:
@@ -53,20 +53,33 @@ class Answer:
         return [item for item in self.outcomes if item["previousRevision"] is None]
 
     @property
+    def error(self) -> str:
+        """Why not every definition was looked after; "" if all were."""
+        if self.failure is not None:
+            return str(self.failure)
+        if self.answer is None or not self.answer.error:
+            return ""
+        return (
+            f"function {self.call.function} failed: {self.answer.error}\n"
+            f"Remedy: `aws logs tail /aws/lambda/{self.call.function} --since 30m` tells more; if the stack's "
+            "configuration has changed since it was deployed, run `pulumi up`"
+        )
+
+    @property
     def exit(self) -> Exit:
         """OK when every definition was looked after, NO when one was not, CANNOT without a run."""
-        if self.error is not None:
-            ran = isinstance(self.error, FunctionFailed) and self.error.kind == _RAN
+        if self.error:
+            ran = self.answer is not None and self.answer.raised == _RAN
             return Exit.NO if ran else Exit.CANNOT
         return Exit.NO if self.passed_over else Exit.OK
 
     def fields(self) -> dict[str, Any]:
-        """The answer as JSON."""
+        """The reply as JSON."""
         return {
             "pair": self.call.pair,
             "function": self.call.function,
-            "result": self.result,
-            "error": str(self.error) if self.error else None,
+            "result": (self.answer.result or None) if self.answer else None,
+            "error": self.error or None,
         }
 
 
@@ -87,15 +100,17 @@ def calls(context: Context, definitions: Iterable[str], *, dry_run: bool) -> tup
     )
 
 
-def reconcile(calls: Sequence[Call], aws: Aws) -> tuple[Answer, ...]:
+def reconcile(calls: Sequence[Call], aws: Aws) -> tuple[Reply, ...]:
     """Makes the calls, several at once; one that fails does not stop the others."""
-    answers = each(
-        lambda call: invoke(call.function, call.event, aws, timeout=call.timeout), calls, at_once=_AT_ONCE
-    )
-    return tuple(_answer(call, answers.done.get(call), answers.failed.get(call)) for call in calls)
+
+    def make(call: Call) -> Answer:
+        return Function(aws, call.function, timeout=call.timeout).call(call.event)
+
+    made = each(make, calls, at_once=_AT_ONCE)
+    return tuple(_reply(call, made.done.get(call), made.failed.get(call)) for call in calls)
 
 
-def _answer(call: Call, result: Any, error: Exception | None) -> Answer:
-    if error is None or isinstance(error, OpsError):
-        return Answer(call=call, result=result, error=error)
-    raise error
+def _reply(call: Call, answer: Answer | None, failure: Exception | None) -> Reply:
+    if failure is None or isinstance(failure, OpsError):
+        return Reply(call=call, answer=answer, failure=failure)
+    raise failure

@@ -18,7 +18,7 @@ from handler.update import Task, update
 from ops.access import Access, access, give_up
 from ops.context import Context
 from ops.errors import Exit
-from ops.failed_event import Received
+from ops.received import Received
 
 # What the function takes from its invocation for the event's id, where an event has none.
 _REQUEST_ID = "simulate"

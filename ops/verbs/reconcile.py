@@ -10,8 +10,9 @@ import typer
 
 from ops.context import Context, open_context
 from ops.errors import Exit
-from ops.output import Format, print_error, print_json, print_line, print_table, progress
-from ops.reconcile import Answer, calls
+from ops.output import Format, print_error, print_json, print_line, print_table
+from ops.progress import progress
+from ops.reconcile import Reply, calls
 from ops.reconcile import reconcile as call_functions
 
 COLUMNS = ("PAIR", "JOB DEFINITION", "OUTCOME", "REVISION", "REASON")
@@ -36,25 +37,25 @@ def reconcile(
 def _reconcile(context: Context, definitions: Sequence[str], dry_run: bool) -> Exit:
     planned = calls(context, definitions, dry_run=dry_run)
     with progress(f"calling {', '.join(call.function for call in planned)}"):
-        answers = call_functions(planned, context.aws)
-    show(answers, context.output)
-    return max(answer.exit for answer in answers)
+        replies = call_functions(planned, context.aws)
+    show(replies, context.output)
+    return max(reply.exit for reply in replies)
 
 
-def show(answers: Sequence[Answer], output: Format) -> None:
+def show(replies: Sequence[Reply], output: Format) -> None:
     """Writes what the functions answered; errors go to standard error."""
     if output is Format.JSON:
-        print_json({"pairs": [answer.fields() for answer in answers]})
-    elif any(answer.outcomes for answer in answers):
+        print_json({"pairs": [reply.fields() for reply in replies]})
+    elif any(reply.outcomes for reply in replies):
         print_table(
             COLUMNS,
-            (_cells(answer.call.pair, outcome) for answer in answers for outcome in answer.outcomes),
+            (_cells(reply.call.pair, outcome) for reply in replies for outcome in reply.outcomes),
         )
-    for answer in answers:
-        if answer.error is not None:
-            print_error(f"ecr-batch: pair {answer.call.pair}: {answer.error}")
+    for reply in replies:
+        if reply.error:
+            print_error(f"ecr-batch: pair {reply.call.pair}: {reply.error}")
         elif output is Format.TABLE:
-            for outcome in answer.passed_over:
+            for outcome in reply.passed_over:
                 print_line(f"{outcome['jobDefinition']}: nothing was done: {outcome['reason']}")
 
 

@@ -11,9 +11,10 @@ import typer
 from handler.outcome import Outcome
 from ops.context import Context, open_context
 from ops.errors import Exit, UsageError
-from ops.failed_event import unwrap
 from ops.files import read_json
-from ops.output import Format, print_json, print_line, print_table, progress
+from ops.output import Format, print_json, print_line, print_table
+from ops.progress import progress
+from ops.received import unwrap
 from ops.simulate import Simulation, would_register
 from ops.simulate import simulate as run_simulation
 

@@ -9,7 +9,7 @@ import pytest
 from ops.aws import Aws
 from ops.context import GlobalOptions, open_context
 from ops.errors import AwsFailed
-from ops.invoke import MARGIN, invoke
+from ops.function import SPARE, Function
 from ops.reconcile import Call, calls
 from tests.ops.conftest import Tool
 
@@ -143,7 +143,7 @@ def test_an_answer_that_does_not_come_in_time_says_that_the_function_may_still_b
     tool.cloud.faults.add("lambda:InvokeFunction", "timeout", seconds=3)
     aws = Aws(region=tool.cloud.region, endpoint_url=tool.cloud.endpoint)
     with pytest.raises(AwsFailed, match="within 1 s; it may still be at work"):
-        invoke(FUNCTION, {"action": "reconcile"}, aws, timeout=1 - MARGIN)
+        Function(aws, FUNCTION, timeout=1 - SPARE).call({"action": "reconcile"})
 
 
 def test_the_tool_waits_for_as_long_as_the_pair_lets_its_function_run(tool: Tool) -> None:

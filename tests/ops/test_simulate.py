@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.failed_event import Received, unwrap
+from ops.received import Received, unwrap
 from tests.ops.conftest import Tool
 
 FUNCTION = "ecr-batch-updater-dev-ocr"
