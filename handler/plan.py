@@ -129,7 +129,7 @@ def plan(
     assert selected is not None
     hold = lineage.hold
     if hold is not None and hold.in_force:
-        wanted, image = _held_images(lineage.base, hold, target)
+        wanted, image = held_images(lineage.base, hold, target)
         reason = f"on hold: {hold.reason}"
     else:
         wanted, image = _selected_images(lineage.base, selected, target), selected
@@ -163,7 +163,7 @@ def registration(
         check_image_reference(reference, where=f"{log.name}: {path}")
     newest, base = log.active[0], base or lineage.base
     if hold is None:
-        hold = lineage.hold.reason if lineage.hold else ""
+        hold = lineage.repeated_hold
     ours = provenance.Provenance(
         previous_revision=base.number,
         image_digest=image.digest,
@@ -204,7 +204,7 @@ def _selected_images(base: Revision, selected: Image, target: Target) -> dict[st
     return {container.path: target.reference(container.image, selected) for container in owned(base, target)}
 
 
-def _held_images(base: Revision, hold: Hold, target: Target) -> tuple[dict[str, str], Image]:
+def held_images(base: Revision, hold: Hold, target: Target) -> tuple[dict[str, str], Image]:
     """The images of the revision that holds; a container that it does not know gets its first one."""
     held = {container.path: container.image for container in owned(hold.bearer, target)}
     first = next(iter(held.values()))

@@ -120,8 +120,9 @@ class Scenario:
             yield _told(actor, Answer(error="timeout")), after, lost
         if request.kind in ("describe", "numbers"):
             yield from self._lagging(world, actor, request, faults)
-        trigger = following(self._tasks[actor.task]).trigger
-        if request.kind == "image" and faults.stale_tags and trigger.is_push:
+        task = self._tasks[actor.task]
+        if request.kind == "image" and faults.stale_tags and following(task).trigger.is_push:
+            trigger = following(task).trigger
             # As ECR answered before the run's own push: what the event is evidence against.
             stale = replace(faults, stale_tags=faults.stale_tags - 1)
             for digest, at in world.pushes:
