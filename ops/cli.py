@@ -15,9 +15,12 @@ from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
 from ops.verbs.history import history
+from ops.verbs.hold import hold
 from ops.verbs.reconcile import reconcile
+from ops.verbs.rollback import rollback
 from ops.verbs.simulate import simulate
 from ops.verbs.status import status
+from ops.verbs.unhold import unhold
 from ops.version import version as read_version
 
 app = typer.Typer(
@@ -92,6 +95,9 @@ for verb in (
     history,
     reconcile,
     simulate,
+    rollback,
+    hold,
+    unhold,
 ):
     app.command()(verb)
 

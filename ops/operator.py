@@ -22,6 +22,11 @@ class Deed:
     caller: str
 
     @property
+    def who(self) -> str:
+        """The end of the ARN: a user's name, or that of a role's session."""
+        return re.split("[:/]", self.caller)[-1]
+
+    @property
     def event_id(self) -> str:
         """The deed as a tag may hold it.
 

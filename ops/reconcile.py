@@ -61,8 +61,8 @@ class Reply:
             return ""
         return (
             f"function {self.call.function} failed: {self.answer.error}\n"
-            f"Remedy: `aws logs tail /aws/lambda/{self.call.function} --since 30m` tells more; if the stack's "
-            "configuration has changed since it was deployed, run `pulumi up`"
+            f"Remedy: `aws logs tail /aws/lambda/{self.call.function} --since 30m` tells more; if the "
+            "stack's configuration has changed since it was deployed, run `pulumi up`"
         )
 
     @property
