@@ -15,11 +15,11 @@ from handler.errors import SettingsError, UpdateFailed
 from handler.follow import Follow
 from handler.image import Repository
 from handler.outcome import Result, passed_over
-from handler.plan import Target
 from handler.report import report
 from handler.retention import retire
 from handler.services import Services
 from handler.settings import Settings
+from handler.target import Target
 from handler.trigger import Trigger, read_event
 from handler.update import Task, update
 
@@ -63,7 +63,7 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
     task = Task(
         pair=settings.pair,
         definitions=trigger.definitions or settings.job_definitions,
-        intent=Follow(target=target, trigger=trigger),
+        intent=Follow(target=target, trigger=trigger, requirements=settings.requires),
         event_id=trigger.event_id,
         dry_run=settings.dry_run or trigger.dry_run,
     )

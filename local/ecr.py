@@ -8,34 +8,36 @@ from collections.abc import Callable
 from typing import Any
 
 from local.ecr_answers import batch_get_image, describe_images, failure, image_answer, list_images
-from local.ecr_images import Image, Missing
+from local.ecr_images import ACTIVE, ARCHIVED, Image, Missing
 from local.ecr_layers import LAYER_OPERATIONS, answer_layers
 from local.ecr_manifests import Manifest, read_manifest
-from local.ecr_repository import Repository
+from local.ecr_repository import Registry, Repository
 from local.http import ApiError, Request, Response, json_response
+from local.pages import invalid
 from local.policy import like
 
 Forward = Callable[[Request], Response]
 Emit = Callable[[str, str, dict[str, Any]], object]
+Pushed = Callable[[Repository, Image], None]
 _READS = {"DescribeImages": describe_images, "ListImages": list_images, "BatchGetImage": batch_get_image}
 
 
 class EcrApi:
     """Answers what concerns images; moto answers what concerns repositories and the registry.
 
-    ``forward`` lets moto answer, ``backend`` gives moto's ECR backend, ``emit(source, detail_type, detail)``
-    puts an event of the service on the default bus, ``endpoint`` is where layers are downloaded from.
+    ``forward`` lets moto answer, ``emit(source, detail_type, detail)`` puts an event of the service on the
+    default bus, ``pushed`` hears of every put before its event, ``endpoint`` is where layers are downloaded
+    from.
     """
 
     def __init__(
-        self, *, backend: Callable[[], Any], forward: Forward, emit: Emit, account: str, endpoint: str
+        self, registry: Registry, *, forward: Forward, emit: Emit, pushed: Pushed, endpoint: str
     ) -> None:
-        self._backend = backend
+        self._registry = registry
         self._forward = forward
         self._emit = emit
-        self._account = account
+        self._pushed = pushed
         self._endpoint = endpoint
-        self._repositories: dict[str, Repository] = {}
         self._lock = threading.RLock()
 
     def __call__(self, request: Request) -> Response | None:
@@ -43,11 +45,13 @@ class EcrApi:
         if (read := _READS.get(request.operation)) is not None:
             body = request.json()
             with self._lock:
-                return json_response(read(self._of(body), body))
+                return json_response(read(self._registry.named(body), body))
         if request.operation in LAYER_OPERATIONS:
             body = request.json()
             with self._lock:
-                return json_response(answer_layers(request.operation, self._of(body), body, self._endpoint))
+                return json_response(
+                    answer_layers(request.operation, self._registry.named(body), body, self._endpoint)
+                )
         match request.operation:
             case "PutImage":
                 return json_response(self.put_image(request.json()))
@@ -55,6 +59,8 @@ class EcrApi:
                 return json_response(self._batch_delete_image(request.json()))
             case "DeleteRepository":
                 return self._delete_repository(request)
+            case "UpdateImageStorageClass":
+                return json_response(self._update_storage_class(request.json()))
         return None
 
     def put_image(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -70,56 +76,29 @@ class EcrApi:
             )
         tag = body.get("imageTag")
         with self._lock:
-            repository = self._of(body)
+            repository = self._registry.named(body)
             self._check_put(repository, manifest, tag)
             image = repository.images.put(manifest, tag, now=int(time.time()))
-        self._emit("aws.ecr", "ECR Image Action", _push_detail(repository, manifest, tag))
+            self._pushed(repository, image)
+        self._emit("aws.ecr", "ECR Image Action", _push_detail(repository, image, tag))
         return {"image": image_answer(repository, image, tag)}
 
     def backdate(self, repository_name: str, digest: str, seconds: float) -> None:
         """Lets an image have been pushed ``seconds`` earlier; raises ApiError when there is no such image."""
         with self._lock:
-            image = self.repository(repository_name).image({"imageDigest": digest})
+            image = self._registry.named({"repositoryName": repository_name}).image({"imageDigest": digest})
             image.pushed_at -= int(seconds)
-
-    def repository(self, name: str) -> Repository:
-        """A repository and its images; raises ApiError when there is none such."""
-        if name not in self._backend().repositories:
-            raise ApiError(
-                "RepositoryNotFoundException",
-                f"The repository with name '{name}' does not exist in the registry with id '{self._account}'",
-            )
-        return self._repositories.setdefault(name, Repository(name=name, registry_id=self._account))
-
-    def blob(self, repository_name: str, digest: str) -> bytes | None:
-        """The bytes of a layer or a configuration, if the repository has them."""
-        with self._lock:
-            repository = self._repositories.get(repository_name)
-            return repository.blobs.get(digest) if repository is not None else None
-
-    def clear(self) -> None:
-        """Forgets every image and every blob."""
-        with self._lock:
-            self._repositories.clear()
-
-    def _of(self, body: dict[str, Any]) -> Repository:
-        name, registry = str(body.get("repositoryName", "")), body.get("registryId") or self._account
-        if registry != self._account:
-            raise ApiError(
-                "RepositoryNotFoundException",
-                f"The repository with name '{name}' does not exist in the registry with id '{registry}'",
-            )
-        return self.repository(name)
 
     def _check_put(self, repository: Repository, manifest: Manifest, tag: str | None) -> None:
         image = repository.images.get(manifest.digest)
-        where = f"the repository with name '{repository.name}' in registry with id '{self._account}'"
-        if image is not None and (tag is None or tag in image.tags):
+        where = f"the repository with name '{repository.name}' in registry with id '{repository.registry_id}'"
+        if image is not None and image.status == ACTIVE and (tag is None or tag in image.tags):
             identity = f"'{image.digest}'" + (f" and tag '{tag}'" if tag else "")
             raise ApiError(
                 "ImageAlreadyExistsException", f"Image with digest {identity} already exists in {where}"
             )
-        if tag and repository.images.tagged(tag) and self._is_immutable(repository.name, tag):
+        holder = repository.images.tagged(tag) if tag else None
+        if tag and holder not in (None, image) and self._is_immutable(repository.name, tag):
             raise ApiError(
                 "ImageTagAlreadyExistsException",
                 f"The image tag '{tag}' already exists in the '{repository.name}' repository and cannot be "
@@ -130,12 +109,12 @@ class EcrApi:
             raise ApiError(
                 "ReferencedImagesNotFoundException",
                 f"Images with digests '{', '.join(absent)}' required for pushing image into repository with "
-                f"name '{repository.name}' in the registry with id '{self._account}' do not exist",
+                f"name '{repository.name}' in the registry with id '{repository.registry_id}' do not exist",
             )
 
     def _is_immutable(self, repository_name: str, tag: str) -> bool:
         """AmazonECR/latest/userguide/image-tag-mutability.html."""
-        repository = self._backend().repositories[repository_name]
+        repository = self._registry.configured(repository_name)
         filters = repository.image_tag_mutability_exclusion_filters or []
         excepted = any(like(each["filter"], tag) for each in filters)
         return bool(repository.image_tag_mutability.startswith("IMMUTABLE") != excepted)
@@ -145,7 +124,7 @@ class EcrApi:
         deleted: list[dict[str, str]] = []
         failures = []
         with self._lock:
-            repository = self._of(body)
+            repository = self._registry.named(body)
             for image_id in body.get("imageIds") or []:
                 found = repository.images.find(image_id)
                 if isinstance(found, Image):
@@ -165,34 +144,60 @@ class EcrApi:
             self._emit("aws.ecr", "ECR Image Action", detail)
         return {"imageIds": deleted, "failures": failures}
 
+    def _update_storage_class(self, body: dict[str, Any]) -> dict[str, Any]:
+        """AmazonECR/latest/APIReference/API_UpdateImageStorageClass.html."""
+        target, image_id = body.get("targetStorageClass"), body.get("imageId") or {}
+        if target not in ("ARCHIVE", "STANDARD"):
+            raise invalid("targetStorageClass", "Member must satisfy enum value set: [ARCHIVE, STANDARD]")
+        with self._lock:
+            repository = self._registry.named(body)
+            image = repository.image(image_id)
+            if (image.status == ARCHIVED) == (target == "ARCHIVE"):
+                raise ApiError(
+                    "ImageStorageClassUpdateNotSupportedException",
+                    f"The image '{image.digest}' is {image.status} already",
+                )
+            change = image.archive if target == "ARCHIVE" else image.restore
+            change(int(time.time()))
+        # Which of several tags the event names is not documented.
+        tag = image_id.get("imageTag") or next(iter(image.tags), "")
+        self._emit("aws.ecr", "ECR Image Action", _detail(repository, image, "UPDATE_STORAGE_CLASS", tag))
+        where = {"registryId": repository.registry_id, "repositoryName": repository.name}
+        return {**where, "imageId": {"imageDigest": image.digest}, "imageStatus": image.status}
+
     def _delete_repository(self, request: Request) -> Response:
         body = request.json()
         with self._lock:
-            repository = self._of(body)
+            repository = self._registry.named(body)
             if len(repository.images) and not body.get("force"):
                 raise ApiError(
                     "RepositoryNotEmptyException",
-                    f"The repository with name '{repository.name}' in registry with id '{self._account}' "
-                    "cannot be deleted because it still contains images",
+                    f"The repository with name '{repository.name}' in registry with id "
+                    f"'{repository.registry_id}' cannot be deleted because it still contains images",
                 )
             response = self._forward(request)
             if response.status == 200:
-                del self._repositories[repository.name]
+                self._registry.forget(repository.name)
         return response
 
 
-def _push_detail(repository: Repository, manifest: Manifest, tag: str | None) -> dict[str, Any]:
-    detail = {
+def _detail(repository: Repository, image: Image, action: str, tag: str) -> dict[str, Any]:
+    """AmazonECR/latest/userguide/ecr-eventbridge.html."""
+    return {
         "result": "SUCCESS",
         "repository-name": repository.name,
-        "image-digest": manifest.digest,
-        "action-type": "PUSH",
-        "image-tag": tag or "",
+        "image-digest": image.digest,
+        "action-type": action,
+        "image-tag": tag,
     }
+
+
+def _push_detail(repository: Repository, image: Image, tag: str | None) -> dict[str, Any]:
+    detail = _detail(repository, image, "PUSH", tag or "")
     if not tag:
         # Observed on untagged pushes: the children of an index, attestations.
-        detail["manifest-media-type"] = manifest.media_type
-        detail["artifact-media-type"] = manifest.artifact_type
+        detail["manifest-media-type"] = image.manifest.media_type
+        detail["artifact-media-type"] = image.manifest.artifact_type
     return detail
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local.ecr_images import Image, Missing
+from local.ecr_images import ARCHIVED, Image, Missing
 from local.ecr_repository import Repository
 from local.pages import invalid, page
 
@@ -43,13 +43,17 @@ def batch_get_image(repository: Repository, body: Mapping[str, Any]) -> dict[str
     """Manifests as they were put, and what was not found.
 
     AmazonECR/latest/APIReference/API_BatchGetImage.html. Nothing is converted, so ``acceptedMediaTypes``
-    changes nothing. Raises ApiError.
+    changes nothing. Pulling an archived image fails with "not found"
+    (AmazonECR/latest/userguide/archive-image.html); that the failure's code is ImageNotFound too is inferred.
+    Raises ApiError.
     """
     image_ids = body.get("imageIds") or []
     _check_number(image_ids)
     images, failures = [], []
     for image_id in image_ids:
         found = repository.images.find(image_id)
+        if isinstance(found, Image) and found.status == ARCHIVED:
+            found = Missing("ImageNotFound", "Requested image is archived")
         if isinstance(found, Missing):
             failures.append(failure(image_id, found))
         else:
@@ -87,6 +91,7 @@ def _detail(repository: Repository, image: Image) -> dict[str, Any]:
         **({"artifactMediaType": manifest.artifact_type} if manifest.artifact_type else {}),
         **({"subjectManifestDigest": manifest.subject} if manifest.subject else {}),
         "imageStatus": image.status,
+        **image.transitions,
     }
 
 

@@ -9,26 +9,41 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.ecr_manifests import Manifest
+from local.scans import Scan
 
+ACTIVE, ARCHIVED = "ACTIVE", "ARCHIVED"
 _DIGEST = re.compile(r"[0-9a-zA-Z_+.-]+:[0-9a-fA-F]{64}")
 
 
 @dataclass
 class Image:
     """An image and its tags. ``number`` says its place in the order of the first pushes, ``pushed_at`` is
-    the time of its own first push in seconds: a tag that moves here does not change it.
+    the time of its own first push in seconds: a tag that moves here does not change it. ``transitions`` are
+    the times of archiving and restoring under the names of DescribeImages' answer.
     """
 
     manifest: Manifest
     number: int
     pushed_at: int
     tags: list[str] = field(default_factory=list)
-    status: str = "ACTIVE"
+    status: str = ACTIVE
+    transitions: dict[str, int] = field(default_factory=dict)
+    scan: Scan | None = None
 
     @property
     def digest(self) -> str:
         """The digest of the manifest."""
         return self.manifest.digest
+
+    def archive(self, now: int) -> None:
+        """Moves it to the archive, where nobody can pull it."""
+        self.status = ARCHIVED
+        self.transitions["lastArchivedAt"] = now
+
+    def restore(self, now: int) -> None:
+        """Moves it back, which takes AWS up to 20 minutes of ACTIVATING, and here no time."""
+        self.status = ACTIVE
+        self.transitions["lastActivatedAt"] = now
 
 
 @dataclass(frozen=True)
@@ -65,10 +80,15 @@ class Images:
         return self._by_digest.get(digest)
 
     def put(self, manifest: Manifest, tag: str | None, *, now: int) -> Image:
-        """Adds the image unless it is there, and moves ``tag`` to it; whoever had the tag stays without."""
+        """Adds the image unless it is there, and moves ``tag`` to it; whoever had the tag stays without.
+
+        An archived image is restored.
+        """
         image = self._by_digest.get(manifest.digest)
         if image is None:
             image = self._by_digest[manifest.digest] = Image(manifest, next(self._numbers), now)
+        if image.status == ARCHIVED:
+            image.restore(now)
         if tag:
             self.untag(tag)
             image.tags.append(tag)

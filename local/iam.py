@@ -37,13 +37,20 @@ class Credentials:
 class Iam:
     """Knows which access key belongs to which function, and decides what its role allows.
 
-    ``next_revision`` is BatchStore.next_revision. A key that belongs to no function may do everything:
-    it is the operator's.
+    ``next_revision`` is BatchStore.next_revision, ``enhanced_scanning`` Scanning.enhanced. A key that
+    belongs to no function may do everything: it is the operator's.
     """
 
-    def __init__(self, backends: Backends, *, next_revision: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        backends: Backends,
+        *,
+        next_revision: Callable[[str], int],
+        enhanced_scanning: Callable[[], bool],
+    ) -> None:
         self._backends = backends
         self._next_revision = next_revision
+        self._enhanced_scanning = enhanced_scanning
         self._functions: dict[str, str] = {}
         self._calls: dict[str, list[Call]] = defaultdict(list)
         self._lock = threading.Lock()
@@ -62,7 +69,12 @@ class Iam:
             function_arn = self._functions.get(request.access_key)
         if function_arn is None:
             return
-        accesses = needed(request, self._backends.account, next_revision=self._next_revision)
+        accesses = needed(
+            request,
+            self._backends.account,
+            next_revision=self._next_revision,
+            enhanced_scanning=self._enhanced_scanning,
+        )
         denied = [message for access in accesses if (message := self.denial(function_arn, access))]
         if denied:
             code = "AccessDenied" if request.protocol == "query" else "AccessDeniedException"

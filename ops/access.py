@@ -10,9 +10,9 @@ from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.errors import AwsError, MalformedAnswer
 from handler.image import Repository
-from handler.plan import Target
 from handler.services import Services
 from handler.settings import Settings
+from handler.target import Target
 from ops.aws import Aws, in_operators_words
 
 

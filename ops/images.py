@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handler import provenance
 from handler.containers import containers_of
 from handler.image import ImageReference
 from handler.lineage import IsOurs
 from handler.revision import Revision
+from handler.step_down import carried_image
 
 _SHORT = 12
 
@@ -40,14 +40,12 @@ def carried_by(revision: Revision, owns: IsOurs) -> Carried:
     """The repository's image in ``revision``, or any container's if there is none; "" for one without."""
     images = [container.image for container in containers_of(revision.document)]
     reference = next(filter(owns, images), images[0] if images else "")
-    parsed = ImageReference.parse(reference)
-    # The tags tell about an image of the repository; a revision copied by hand may bear them without one.
-    told = revision.tags if owns(reference) else {}
-    return Carried(
-        reference=reference,
-        tag=parsed.tag or told.get(provenance.IMAGE_TAG, ""),
-        digest=parsed.digest or told.get(provenance.IMAGE_DIGEST, ""),
-    )
+    if not owns(reference):
+        # The tags tell about an image of the repository; a revision copied by hand may bear them without one.
+        parsed = ImageReference.parse(reference)
+        return Carried(reference=reference, tag=parsed.tag, digest=parsed.digest)
+    image = carried_image(revision, reference)
+    return Carried(reference=reference, tag=image.tag, digest=image.digest)
 
 
 def short_image(tag: str, digest: str) -> str:

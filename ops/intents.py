@@ -14,12 +14,13 @@ from handler import provenance
 from handler.canonical import same_settings
 from handler.containers import containers_of, with_images
 from handler.image import Image, ImageReference
-from handler.lineage import Hold as HoldFound
 from handler.lineage import Lineage
-from handler.plan import Occasion, Registration, Skip, Target, held_images, owned, plan, registration
+from handler.plan import Occasion, Registration, Skip, kept_images, plan, registration
 from handler.revision import Revision, RevisionLog
 from handler.select import Selection
 from handler.services import Services
+from handler.step_down import carried_image
+from handler.target import Target, owned
 
 # What is wanted is an image that a revision carries: ECR is not asked which.
 _ANY = Selection(image=Image(tag="", digest=""))
@@ -56,7 +57,7 @@ class _Operators:
         base: Revision | None = None,
     ) -> Registration:
         """The settings of ``base``, else the newest ones, the images of ``source``, and a word on holding."""
-        wanted, image = held_images(base or lineage.base, HoldFound(hold, source), self.target)
+        wanted, image = kept_images(base or lineage.base, source, self.target)
         return registration(
             log, lineage, wanted, image, self.target, occasion, reason=reason, base=base, hold=hold
         )
@@ -146,13 +147,15 @@ def pinned(revision: Revision, target: Target) -> Revision:
 
     A tag may have moved since; the digest of a reference, or the one in the provenance, has not.
     """
-    told = revision.tags.get(provenance.IMAGE_DIGEST, "")
 
     def by_digest(image: str) -> str:
-        reference = ImageReference.parse(image)
-        if not target.owns(image) or reference.digest or not told:
+        reference, tags = ImageReference.parse(image), revision.tags
+        # Tags may have been copied along with another image: they tell about the tag that they name.
+        told = tags.get(provenance.IMAGE_TAG, reference.tag) == reference.tag
+        digest = carried_image(revision, image).digest
+        if not target.owns(image) or reference.digest or not (told and digest):
             return image
-        return f"{reference.base}@{told}"
+        return f"{reference.base}@{digest}"
 
     document = with_images(revision.document, lambda container: by_digest(container.image))
     return replace(revision, document=document)

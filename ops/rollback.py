@@ -8,8 +8,8 @@ from handler.containers import containers_of
 from handler.errors import ImageNotFound, UpdaterError
 from handler.image import ImageReference
 from handler.lineage import Lineage
-from handler.plan import Target, owned
 from handler.revision import Revision, RevisionLog
+from handler.target import Target, owned
 from ops.access import Access, give_up
 from ops.errors import UsageError
 from ops.intents import pinned

@@ -24,11 +24,12 @@ from handler.gather import gather
 from handler.image import Image
 from handler.lineage import Lineage
 from handler.parallel import each
-from handler.plan import Occasion, Skip, Target, plan
+from handler.plan import Occasion, Skip, plan
 from handler.revision import RevisionLog
 from handler.select import Selection, select
 from handler.services import Services
 from handler.settings import Settings
+from handler.target import Target
 from handler.trigger import Trigger
 from ops.access import access, give_up
 from ops.aws import Aws

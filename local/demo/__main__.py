@@ -36,7 +36,7 @@ def main() -> int:
             cloud=cloud,
             screen=screen,
             repository=pair.repository,
-            tag=pair.settings(name).policy.tag,
+            tag=pair.image_tag,
             job_definition=pair.job_definitions[0],
             outputs=outputs[name],
         )

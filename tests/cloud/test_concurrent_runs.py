@@ -17,9 +17,9 @@ from handler.ecr import Ecr
 from handler.follow import Follow
 from handler.image import Repository
 from handler.outcome import Result
-from handler.plan import Target
 from handler.policy import ExactTag
 from handler.services import Services
+from handler.target import Target
 from handler.trigger import Trigger
 from handler.update import Task, update
 from tests.support.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed

@@ -22,8 +22,8 @@ from handler.batch import Batch
 from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.follow import Follow
-from handler.plan import Target
 from handler.services import Services
+from handler.target import Target
 from handler.trigger import Trigger
 from handler.update import Task
 from local.batch_api import BatchApi

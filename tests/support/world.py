@@ -19,10 +19,10 @@ from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.follow import Follow
 from handler.image import Repository
-from handler.plan import Target
-from handler.policy import ExactTag
+from handler.policy import ExactTag, Policy
 from handler.raw import dumps, loads
 from handler.services import Services
+from handler.target import Target
 from handler.trigger import Trigger
 from handler.update import Task
 
@@ -45,7 +45,8 @@ def uri(letter: str) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """One call: ``describe`` or ``any`` (of a name), ``numbers``, ``register``, ``deregister``, ``image``."""
+    """One call: ``describe`` or ``any`` (of a name), ``numbers``, ``register``, ``deregister``, ``image``,
+    ``images``."""
 
     kind: str
     body: str
@@ -119,6 +120,8 @@ class World:
                 return self.deregistered(int(number), name), Answer()
             case "image":
                 return self, self._image(request.body)
+            case "images":
+                return self, Answer(json.dumps([self.details(*item) for item in self.tags]))
         raise AssertionError(request)
 
     def _numbered(self, names: list[str], lag: int) -> list[Document]:
@@ -137,7 +140,10 @@ class World:
         found = dict(self.tags).get(tag)
         if found is None:
             return Answer(error="ImageNotFoundException 400")
-        return Answer(json.dumps({"imageDigest": found, "at": dict(self.pushes)[found]}))
+        return Answer(json.dumps(self.details(tag, found)))
+
+    def details(self, tag: str, found: str) -> dict[str, Any]:
+        return {"imageDigest": found, "imageTags": [tag], "imagePushedAt": dict(self.pushes)[found]}
 
 
 def _inactive(text: str, name: str, number: int) -> str:
@@ -222,10 +228,14 @@ class Clients:
         self._call(Request("deregister", query["jobDefinition"]))
 
     def describe_images(self, **query: Any) -> dict[str, Any]:
+        if "imageIds" not in query:
+            return {"imageDetails": [_details(found) for found in self._call(Request("images", ""))]}
         (image_id,) = query["imageIds"]
-        found = self._call(Request("image", image_id["imageTag"]))
-        pushed = START + timedelta(seconds=found["at"])
-        return {"imageDetails": [{"imageDigest": found["imageDigest"], "imagePushedAt": pushed}]}
+        return {"imageDetails": [_details(self._call(Request("image", image_id["imageTag"])))]}
+
+
+def _details(found: dict[str, Any]) -> dict[str, Any]:
+    return {**found, "imagePushedAt": START + timedelta(seconds=found["imagePushedAt"])}
 
 
 def services(ask: Callable[[Request], Answer], clock: Clock | None = None) -> Services:
@@ -246,9 +256,10 @@ def task(
     trigger: Trigger | None = None,
     dry_run: bool = False,
     tag: str = "latest",
+    policy: Policy | None = None,
 ) -> Task:
     trigger = trigger or reconcile()
-    target = Target(repository=REPOSITORY, pin=pin, policy=ExactTag(tag))
+    target = Target(repository=REPOSITORY, pin=pin, policy=policy or ExactTag(tag))
     return Task(
         pair="pair",
         definitions=definitions or (JOB,),

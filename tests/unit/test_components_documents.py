@@ -282,6 +282,7 @@ def test_the_dashboard_shows_these_metrics_of_the_pair() -> None:
     assert list(dict.fromkeys(shown)) == [
         ("EcrBatchUpdater", "Updated", "Pair", "ocr"),
         ("EcrBatchUpdater", "Skipped", "Pair", "ocr"),
+        ("EcrBatchUpdater", "Gated", "Pair", "ocr"),
         ("EcrBatchUpdater", "Failed", "Pair", "ocr"),
         ("EcrBatchUpdater", "PushToRevision", "Pair", "ocr"),
         ("AWS/Lambda", "Errors", *function),

@@ -10,9 +10,10 @@ import pytest
 
 from handler import gather, provenance
 from handler.intent import Intent
-from handler.plan import Target
+from handler.policy import parse
 from handler.raw import dumps, loads
 from handler.revision import Revision
+from handler.target import Target
 from handler.update import Task
 from handler.update import update as run_once
 from ops.intents import Release, Rollback
@@ -30,6 +31,7 @@ from tests.support.world import (
     uri,
 )
 
+VERSIONS = parse({"semver": ">=1.0"})
 MINE = 99  # what the infrastructure writer changes: the timeout in seconds
 
 
@@ -38,6 +40,12 @@ def tag(letter: str, at: int) -> tuple[Move, Task]:
     return (lambda world: world.with_tag("latest", letter, at)), task(
         trigger=push(letter, at, event_id=f"{letter}{at}")
     )
+
+
+def version(name: str, letter: str, at: int) -> tuple[Move, Task]:
+    """The same, under a tag of its own, of which the highest is wanted."""
+    trigger = push(letter, at, tag=name, event_id=f"{letter}{at}")
+    return (lambda world: world.with_tag(name, letter, at)), task(trigger=trigger, policy=VERSIONS)
 
 
 def infrastructure(world: World) -> World:
@@ -117,6 +125,7 @@ FOLLOWED = INITIAL.with_tag("latest", "b", 1).registered(
     definition(uri("b"), tags={"team": "ocr", provenance.PREVIOUS_REVISION: "1"})
 )
 
+VERSIONED = World().with_tag("1.0.0", "a").registered(definition(uri("a")))
 TARGET = Target(repository=REPOSITORY, pin="digest")
 # The reason is that of another hold, as it may well be in the night.
 ROLLBACK = Rollback(
@@ -172,6 +181,19 @@ STORIES: dict[str, tuple[World, list[tuple[Move, Task | None]], End]] = {
     "a release": (
         holding("a is good", "a")(INITIAL),
         [tag("b", 1), (infrastructure, None), (holding("released", "a"), task(trigger=reconcile()))],
+        End("b", MINE),
+    ),
+}
+STORIES |= {
+    "two versions": (VERSIONED, [version("1.1.0", "b", 1), version("1.2.0", "c", 2)], End("c")),
+    "a version, then a lower one": (
+        VERSIONED,
+        [version("1.2.0", "b", 1), version("1.1.0", "c", 2)],
+        End("b"),
+    ),
+    "versions and infrastructure": (
+        VERSIONED,
+        [version("1.2.0", "b", 1), (infrastructure, None), version("1.1.0", "c", 2)],
         End("b", MINE),
     ),
 }
