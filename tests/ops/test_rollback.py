@@ -292,6 +292,18 @@ def test_ctrl_c_instead_of_an_answer_interrupts(tool: Tool, terminal: Terminal) 
     assert max(tool.active("ocr-job")) == 3
 
 
+def test_ctrl_c_in_the_middle_ends_it_once_it_is_done(tool: Tool, terminal: Terminal) -> None:
+    registered = len(sent(tool))
+    tool.cloud.faults.add("batch:RegisterJobDefinition", "timeout-after", seconds=2)
+    terminal.answer("y")
+    while len(sent(tool)) == registered:
+        assert terminal.process.poll() is None
+    terminal.process.send_signal(signal.SIGINT)
+    code, out = terminal.end()
+    assert (code, json.loads(out)["newRevision"]) == (130, 4)
+    assert max(tool.active("ocr-job")) == 4
+
+
 def test_an_unclear_answer_does_not_register_twice(tool: Tool, two: tuple[str, str]) -> None:
     tool.cloud.faults.add("batch:RegisterJobDefinition", "error-after")
     code, report = tool.json("rollback", "ocr-job", "--yes")
