@@ -22,7 +22,7 @@ _PATHS_SHOWN = 3
 
 def history(
     context: typer.Context,
-    definition: Annotated[str, typer.Argument(help="A job definition of the stack.", show_default=False)],
+    definition: Annotated[str, typer.Argument(metavar="DEFINITION", help="A job definition of the stack.")],
     inactive: Annotated[bool, typer.Option("--inactive", help="Also the INACTIVE revisions.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the newest first.")] = 20,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,

@@ -19,7 +19,7 @@ from ops.verbs.deeds import NOTICE, Report, show
 
 def hold(
     context: typer.Context,
-    definition: Annotated[str, typer.Argument(help="A job definition of the stack.", show_default=False)],
+    definition: Annotated[str, typer.Argument(metavar="DEFINITION", help="A job definition of the stack.")],
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why, for whoever looks later. Default: who held it.")
     ] = None,

@@ -22,7 +22,7 @@ def reconcile(
     context: typer.Context,
     definitions: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[DEFINITION]...", help="Default: all.", show_default=False),
+        typer.Argument(metavar="DEFINITION", help="Default: all.", show_default=False),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:

@@ -28,7 +28,7 @@ from ops.verbs.deeds import NOTICE, Report, show
 
 def rollback(
     context: typer.Context,
-    definition: Annotated[str, typer.Argument(help="A job definition of the stack.", show_default=False)],
+    definition: Annotated[str, typer.Argument(metavar="DEFINITION", help="A job definition of the stack.")],
     to: Annotated[
         int | None,
         typer.Option(

@@ -20,7 +20,7 @@ from ops.verbs.deeds import NOTICE, Report, show
 
 def unhold(
     context: typer.Context,
-    definition: Annotated[str, typer.Argument(help="A job definition of the stack.", show_default=False)],
+    definition: Annotated[str, typer.Argument(metavar="DEFINITION", help="A job definition of the stack.")],
 ) -> None:
     """End a hold, and have the deployed function bring the job definition to the selected image at once.
 

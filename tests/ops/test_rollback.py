@@ -7,6 +7,7 @@ import os
 import pty
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -298,6 +299,7 @@ def test_ctrl_c_in_the_middle_ends_it_once_it_is_done(tool: Tool, terminal: Term
     terminal.answer("y")
     while len(sent(tool)) == registered:
         assert terminal.process.poll() is None
+        time.sleep(0.02)
     terminal.process.send_signal(signal.SIGINT)
     code, out = terminal.end()
     assert (code, json.loads(out)["newRevision"]) == (130, 4)
