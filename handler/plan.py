@@ -65,7 +65,8 @@ class Registration:
 class Skip:
     """Nothing to register, and why; ``image`` is the reference that the newest revision carries.
 
-    ``gate`` is the key under ``requires`` that refused the selected image, "" where none did.
+    ``gate`` is the key under ``requires`` that refused the selected image, "" where none did; ``kept`` says
+    that the image stays because the selected one would be a step down.
     """
 
     definition: str
@@ -73,6 +74,7 @@ class Skip:
     image: str
     reason: str
     gate: str = ""
+    kept: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -85,7 +87,7 @@ def plan(
     """
     selected = selection.image
     assert selected is not None
-    newest, hold = log.active[0], lineage.hold
+    newest, hold, stay = log.active[0], lineage.hold, ""
     if hold is not None and hold.in_force:
         wanted, image = kept_images(lineage.base, hold.bearer, target)
         reason, told = f"on hold: {hold.reason}", True
@@ -97,8 +99,14 @@ def plan(
         reason, told = "already on the selected image", _is_told(newest, selected, target)
     before = {container.path: container.image for container in owned(newest, target)}
     if lineage.base == newest and before == wanted and told:
-        shown = next(iter(before.values()))
-        return Skip(definition=log.name, newest=newest, image=shown, reason=reason, warnings=lineage.warnings)
+        return Skip(
+            definition=log.name,
+            newest=newest,
+            image=next(iter(before.values())),
+            reason=reason,
+            kept=bool(stay),
+            warnings=lineage.warnings,
+        )
     return registration(
         log,
         lineage,

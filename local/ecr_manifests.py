@@ -46,9 +46,8 @@ class Manifest:
     @property
     def is_image(self) -> bool:
         """Whether a container can be started from it: no index, attestation, SOCI index or other artifact."""
-        return (
-            not self.is_index and self.artifact_type in (OCI_CONFIG, DOCKER_CONFIG) and not self.attestation
-        )
+        plain = self.artifact_type in ("", OCI_CONFIG, DOCKER_CONFIG)
+        return plain and not self.is_index and not self.attestation
 
 
 def read_manifest(text: Any, media_type: str | None = None) -> Manifest:
@@ -75,7 +74,7 @@ def read_manifest(text: Any, media_type: str | None = None) -> Manifest:
         media_type=media_type or str(document.get("mediaType") or OCI_MANIFEST),
         artifact_type=str(document.get("artifactType") or config_type),
         subject=str(_mapping(document.get("subject")).get("digest", "")),
-        size=sum(int(blob.get("size", 0)) for blob in (config, *layers)),
+        size=sum(size for blob in (config, *layers) if isinstance(size := blob.get("size"), int)),
         blobs=frozenset(_digests((config, *layers))),
         children=tuple(_digests(_mappings(document.get("manifests")))),
         attestation=bool(layers) and all(layer.get("mediaType") == IN_TOTO for layer in layers),

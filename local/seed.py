@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -36,9 +37,7 @@ def seed_pair(cloud: Cloud, *, repository: str, job_definitions: Iterable[str], 
     create_repository(cloud, repository)
     passed = list(roles)
     for role in passed:
-        cloud.client("iam").create_role(
-            RoleName=role.rpartition("/")[2], AssumeRolePolicyDocument=json.dumps(_TRUST)
-        )
+        create_role(cloud, role.rpartition("/")[2])
     image = f"{cloud.account}.dkr.ecr.{cloud.region}.amazonaws.com/{repository}:first"
     for name in job_definitions:
         cloud.client("batch").register_job_definition(
@@ -48,10 +47,22 @@ def seed_pair(cloud: Cloud, *, repository: str, job_definitions: Iterable[str], 
 
 def create_repository(cloud: Cloud, name: str) -> None:
     """Creates an ECR repository unless it exists."""
-    try:
+    with _unless("RepositoryAlreadyExistsException"):
         cloud.client("ecr").create_repository(repositoryName=name)
+
+
+def create_role(cloud: Cloud, name: str) -> None:
+    """Creates a role unless it exists: the pairs of a stack often pass the same ones."""
+    with _unless("EntityAlreadyExists"):
+        cloud.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_TRUST))
+
+
+@contextmanager
+def _unless(code: str) -> Iterator[None]:
+    try:
+        yield
     except ClientError as error:
-        if error.response["Error"]["Code"] != "RepositoryAlreadyExistsException":
+        if error.response["Error"]["Code"] != code:
             raise
 
 

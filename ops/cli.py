@@ -16,6 +16,7 @@ from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
 from ops.verbs.history import history
 from ops.verbs.hold import hold
+from ops.verbs.policy import policy
 from ops.verbs.reconcile import reconcile
 from ops.verbs.rollback import rollback
 from ops.verbs.simulate import simulate
@@ -100,6 +101,7 @@ for verb in (
     unhold,
 ):
     app.command()(verb)
+app.add_typer(policy, name="policy")
 
 
 def exit_code_of(run: Callable[[], object]) -> int:

@@ -27,7 +27,7 @@ def read_mapping(file: Path) -> dict[str, Any]:
 def read_json(file: Path, *, remedy: str, kind: type[OpsError] = StackError) -> Any:
     """What a JSON file holds; ``-`` is standard input. Raises ``kind``, with ``remedy`` if it is no JSON."""
     try:
-        return json.loads(sys.stdin.read() if str(file) == "-" else _text(file, kind))
+        return json.loads(_text(file, kind))
     except ValueError as error:
         raise kind(f"{_name(file)} is no JSON: {error}", remedy=remedy) from error
 
@@ -51,11 +51,18 @@ def exported_values(file: Path, *, remedy: str) -> Mapping[str, dict[str, Any]]:
     return content
 
 
+def read_lines(file: Path) -> list[str]:
+    """The lines of a text file; ``-`` is standard input. Raises StackError."""
+    return _text(file).splitlines()
+
+
 def _name(file: Path) -> str:
     return "standard input" if str(file) == "-" else str(file)
 
 
 def _text(file: Path, kind: type[OpsError] = StackError) -> str:
+    if str(file) == "-":
+        return sys.stdin.read()
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

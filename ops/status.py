@@ -6,7 +6,7 @@ when a run of the function would register something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -16,17 +16,19 @@ from handler.errors import (
     AwsError,
     DefinitionError,
     DefinitionNotFound,
+    GateError,
     NoActiveRevision,
     NoRepositoryContainer,
     RepositoryNotFound,
 )
+from handler.follow import Follow
 from handler.gather import gather
 from handler.image import Image
 from handler.lineage import Lineage
 from handler.parallel import each
-from handler.plan import Occasion, Skip, plan
-from handler.revision import RevisionLog
-from handler.select import Selection, select
+from handler.plan import Occasion, Registration, Skip
+from handler.revision import Revision, RevisionLog
+from handler.select import Selection
 from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target
@@ -48,7 +50,9 @@ class State(Enum):
 
     CURRENT = "current"
     BEHIND = "behind"
+    GATED = "gated"
     HELD = "held"
+    KEPT = "kept"
     FOREIGN = "foreign"
     MISSING = "missing"
     INACTIVE = "inactive"
@@ -106,20 +110,26 @@ def status(pairs: Iterable[Settings], aws: Aws) -> tuple[Row, ...]:
 def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
     reached = access(settings, aws)
     target, services = reached.target, reached.services
+    follow = Follow(target=target, trigger=_ASKED, requirements=settings.requires)
     logs = each(
         lambda name: gather(name, services.batch, target.owns, services.clock),
         settings.job_definitions,
         at_once=_CONNECTIONS,
     )
-    image = _select(settings, services)
-    rows = {name: _row(settings, name, *found, image, target) for name, found in logs.done.items()}
+    image = _select(follow, services)
+    verdicts = {name: _decide(*found, image, follow, settings) for name, found in logs.done.items()}
+    verdicts |= _gated(verdicts, follow, services)
+    rows = {
+        name: _row(settings, log.active[0], verdicts[name], image, target)
+        for name, (log, _) in logs.done.items()
+    }
     rows |= {name: _without(settings, name, error, image) for name, error in logs.failed.items()}
     return [rows[name] for name in settings.job_definitions]
 
 
-def _select(settings: Settings, services: Services) -> Selected:
+def _select(follow: Follow, services: Services) -> Selected:
     try:
-        return select(settings.policy, services.ecr, _ASKED, services.clock)
+        return follow.select(services)
     except RepositoryNotFound as error:
         return error
     except AwsError as error:
@@ -140,41 +150,59 @@ def _without(settings: Settings, name: str, error: Exception, image: Selected) -
     )
 
 
-def _row(
-    settings: Settings, name: str, log: RevisionLog, lineage: Lineage, image: Selected, target: Target
-) -> Row:
-    newest = log.active[0]
-    state, reason = _decide(log, lineage, image, settings, target)
+def _row(settings: Settings, newest: Revision, verdict: _Verdict, image: Selected, target: Target) -> Row:
     return Row(
         pair=settings.pair,
-        definition=name,
-        state=state,
-        reason=reason,
+        definition=newest.name,
+        state=verdict.state,
+        reason=verdict.reason,
         revision=newest.number,
         carried=carried_by(newest, target.owns),
         selected=_image_or_none(image),
     )
 
 
+@dataclass(frozen=True)
+class _Verdict:
+    """``planned`` is what a run would register, if anything."""
+
+    state: State
+    reason: str
+    planned: Registration | None = None
+
+
 def _decide(
-    log: RevisionLog, lineage: Lineage, image: Selected, settings: Settings, target: Target
-) -> tuple[State, str]:
+    log: RevisionLog, lineage: Lineage, image: Selected, follow: Follow, settings: Settings
+) -> _Verdict:
     if isinstance(image, RepositoryNotFound):
-        return State.NO_REPOSITORY, str(image)
+        return _Verdict(State.NO_REPOSITORY, str(image))
     if image.image is None:
-        return State.NO_IMAGE, image.reason
+        return _Verdict(State.NO_IMAGE, image.reason)
     occasion = Occasion(event_id=_ASKED.event_id, at=datetime.now(UTC).isoformat())
     try:
-        decision = plan(log, lineage, image, target, occasion)
+        decision = follow.decide(log, lineage, image, occasion)
     except NoRepositoryContainer as error:
-        return State.FOREIGN, str(error)
+        return _Verdict(State.FOREIGN, str(error))
     except DefinitionError as error:
-        return State.BLOCKED, str(error)
+        return _Verdict(State.BLOCKED, str(error))
     if lineage.hold is not None and lineage.hold.in_force:
-        return State.HELD, decision.reason
+        return _Verdict(State.HELD, decision.reason)
     if isinstance(decision, Skip):
-        return State.CURRENT, decision.reason
-    return State.BEHIND, decision.reason + (", but the pair is paused" if settings.paused else "")
+        return _Verdict(State.KEPT if decision.kept else State.CURRENT, decision.reason)
+    paused = ", but the pair is paused" if settings.paused else ""
+    return _Verdict(State.BEHIND, decision.reason + paused, decision)
+
+
+def _gated(verdicts: Mapping[str, _Verdict], follow: Follow, services: Services) -> dict[str, _Verdict]:
+    """What the gates say of those that are behind: refused, or that it can't be told."""
+    behind = {name: each.planned for name, each in verdicts.items() if each.planned is not None}
+    try:
+        refused = follow.admit(behind, services)
+    except GateError as error:
+        return dict.fromkeys(behind, _Verdict(State.BLOCKED, str(error)))
+    except AwsError as error:
+        give_up(error)
+    return {name: _Verdict(State.GATED, skip.reason) for name, skip in refused.items()}
 
 
 def _image_or_none(selection: Selected) -> Image | None:

@@ -46,6 +46,8 @@ class Semver(Listing):
         version = Version.parse(image.tag)
         if version is None:
             return Left("is no version such as 1.4.2 or v1.4.2-rc.1")
+        if version.prerelease and Version(*version.release) in self._range and version not in self._range:
+            return Left(f"is a pre-release, and {self.within} names none that lets it in")
         if version not in self._range:
             return Left(f"is outside of {self.within}")
         return Taken(version, image.tag)

@@ -246,6 +246,12 @@ def test_the_images_of_an_index_are_scanned_and_nothing_else_of_it(cloud: Cloud,
     assert {refused(basic, digest) for digest in others} == {"ScanNotFoundException"}
 
 
+def test_an_image_whose_manifest_names_no_type_of_configuration_is_scanned_too(basic: Any) -> None:
+    short = '{"schemaVersion": 2, "config": {"size": 1}, "layers": []}'
+    image = basic.put_image(repositoryName=REPOSITORY, imageManifest=short, imageTag="latest")["image"]
+    assert status(basic, image["imageId"]["imageDigest"]) == "IN_PROGRESS"
+
+
 def test_a_second_tag_begins_no_second_scan(cloud: Cloud, basic: Any) -> None:
     digest = push(cloud, REPOSITORY, "a", "v1")
     cloud.scans.finish(REPOSITORY, digest)
