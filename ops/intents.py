@@ -75,7 +75,7 @@ class Hold(_Operators):
         """A definition that is on hold stays so; what somebody registered over it is put right."""
         if in_force(lineage):
             return plan(log, lineage, selection, self.target, occasion)
-        why = f"held: {self.reason}"
+        why = f"on hold: {self.reason}"
         return self._carrying(log.active[0], log, lineage, occasion, hold=self.reason, reason=why)
 
 
@@ -125,7 +125,7 @@ class Rollback(_Operators):
             # It counts as a change to what it replaces: a copy of the older revision would be neutral, and
             # the next run would take the newer settings.
             base = replace(base, document=self.chosen.document)
-        why = f"rolled back to revision {self.chosen.number}: {self.reason}"
+        why = f"image of revision {self.chosen.number}, on hold: {self.reason}"
         return self._carrying(self.chosen, log, lineage, occasion, hold=self.reason, reason=why, base=base)
 
     def _is_done(self, lineage: Lineage) -> bool:

@@ -95,7 +95,7 @@ def _checked(named: Revision, newest: Revision, target: Target, registry: Regist
         if not reference.digest and f"{reference.base}@{digest}" in leaving:
             return Refusal(
                 f"revision {named.number} names {name}, and that tag now points at {digest}, the very image "
-                f"of revision {newest.number}: nothing was registered. Choose another revision with --to"
+                f"of revision {newest.number}. Choose another revision with --to"
             )
         if not ImageReference.parse(name).digest:
             notes.append(_moved(named.number, name, image, registry))
@@ -105,7 +105,7 @@ def _checked(named: Revision, newest: Revision, target: Target, registry: Regist
 def _gone(chosen: Revision, image: str) -> str:
     return (
         f"the image of revision {chosen.number}, {image}, can't be pulled any more, since ECR has deleted or "
-        f"archived it: nothing was registered. Choose another revision with --to (`ecr-batch history "
+        f"archived it. Choose another revision with --to (`ecr-batch history "
         f"{chosen.name}` shows their images), and see whether a lifecycle rule of the repository deletes "
         "images that job definitions still use"
     )

@@ -47,9 +47,9 @@ def show(report: Report, output: Format) -> None:
     for warning in outcome.warnings:
         print_line(f"warning: {warning}")
     if outcome.kind == "updated":
-        print_line(f"{outcome.definition}: revision {outcome.new_revision} is registered ({outcome.reason})")
+        print_line(f"{outcome.definition}: revision {outcome.new_revision} is registered: {outcome.reason}")
         print_line(f"its image: {outcome.new_image}")
     else:
-        print_line(f"{outcome.definition}: nothing is registered ({outcome.reason})")
+        print_line(f"{outcome.definition}: nothing is registered: {outcome.reason}")
     if reply:
         show_replies([reply], output)

@@ -354,11 +354,11 @@ def test_a_hold_keeps_the_image_through_pushes_until_it_is_released(tool: Tool) 
 def test_what_is_held_already_or_not_held_at_all_is_said_and_nothing_is_registered(tool: Tool) -> None:
     tool.push("good")
     done = tool.run("unhold", "ocr-job")
-    assert (done.returncode, done.stdout) == (0, "ocr-job: nothing is registered (not on hold)\n")
+    assert (done.returncode, done.stdout) == (0, "ocr-job: nothing is registered: not on hold\n")
     assert tool.run("hold", "ocr-job", "--reason", "why").returncode == 0
     before = len(tool.cloud.batch.requests)
     done = tool.run("hold", "ocr-job", "--reason", "another")
-    assert (done.returncode, done.stdout) == (0, "ocr-job: nothing is registered (already on hold: why)\n")
+    assert (done.returncode, done.stdout) == (0, "ocr-job: nothing is registered: already on hold: why\n")
     assert len(tool.cloud.batch.requests) == before
 
 
