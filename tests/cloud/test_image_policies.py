@@ -97,3 +97,7 @@ def test_a_repository_of_ten_thousand_images_is_listed_in_pages_of_a_thousand(cl
     calls = [call.action for call in cloud.calls_by(FUNCTION) if call.action == "ecr:DescribeImages"]
     # The look before, and the look after writing.
     assert len(calls) == 2 * images // 1000
+    (report,) = (
+        record["record"]["metrics"] for record in records(cloud) if record.get("type") == "platform.report"
+    )
+    assert report["maxMemoryUsedMB"] < report["memorySizeMB"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = {"handler", "components", "ops", "local", "stack_config", "tests", "tools", "__main__"}
+OURS = {"handler", "components", "ops", "local", "benchmarks", "stack_config", "tests", "tools", "__main__"}
 RUNTIME = {"boto3", "botocore"}
 
 
