@@ -41,9 +41,13 @@ class Batch:
             if revision.active
         ]
 
+    def all_revisions(self, name: str) -> list[Revision]:
+        """All revisions of a name that Batch has, ACTIVE or not, in no particular order. Raises AwsError."""
+        return self._describe(name, jobDefinitionName=name, maxResults=_PAGE)
+
     def any_revision(self, name: str) -> bool:
         """Whether Batch has a revision of the name, ACTIVE or not. Raises AwsError."""
-        return bool(self._describe(name, jobDefinitionName=name, maxResults=_PAGE))
+        return bool(self.all_revisions(name))
 
     def revisions(self, name: str, numbers: Sequence[int]) -> list[Revision]:
         """Those of the numbered revisions that Batch has, ACTIVE or not. Raises AwsError."""

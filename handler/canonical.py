@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handler.containers import Container, containers_of, with_images
+from handler.raw import Document
 from handler.revision import Revision
 
 _SETS = {"environment": "name", "secrets": "name", "resourceRequirements": "type"}
@@ -41,6 +42,11 @@ def _canonical(revision: Revision, ours: frozenset[str]) -> Any:
 
     document = with_images(revision.settings, masked)
     document.pop("tags", None)
+    return simplified(document)
+
+
+def simplified(document: Document) -> Any:
+    """The document in the form in which it is compared: sets in order, what means the same written alike."""
     return _simplified(document, ())
 
 
@@ -50,12 +56,13 @@ def _simplified(value: Any, path: tuple[str, ...]) -> Any:
         return {key: item for key, item in fields.items() if not _is_default(key, item)}
     if isinstance(value, list):
         items = [_simplified(item, path) for item in value]
-        label = _label_of_set(path)
+        label = label_of_set(path)
         return _sorted_by(label, items) if label else items
     return value
 
 
-def _label_of_set(path: tuple[str, ...]) -> str | None:
+def label_of_set(path: tuple[str, ...]) -> str | None:
+    """The field that tells the items of the list at ``path`` apart, or None where their order counts."""
     # The containers of an ECS task start by dependency, whatever their place in the list. Those of a
     # pod are compared in order: init containers run in it.
     if path[-2:] == ("taskProperties", "containers"):

@@ -1,9 +1,9 @@
 """Whose settings a new revision copies, and which hold is in force: what the log of revisions says.
 
 A revision of ours is *neutral* when its settings equal those of the revision that it names as the one
-it copied: it brought an image and nothing else. Two stale runs can leave neutral revisions on top of a
-change that somebody else registered meanwhile; the change is then below them in the log, and it is what
-the next revision must copy.
+it copied: it brought an image, or a word on holding, and no setting. Two stale runs, or an operator's hold,
+can leave neutral revisions on top of a change that somebody else registered meanwhile; the change is then
+below them in the log, and it is what the next revision must copy.
 
 Looking back costs reads, so it happens only when the newest revision is ours and somebody else's ACTIVE
 revision stands between it and the one it copied: every run has checked what it copied when it wrote.
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from handler import provenance
 from handler.canonical import same_settings
+from handler.containers import containers_of
 from handler.revision import Revision, RevisionLog
 
 IsOurs = Callable[[str], bool]
@@ -40,6 +41,15 @@ class Lineage:
     base: Revision
     hold: Hold | None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def repeated_hold(self) -> str:
+        """What a copy of ``base`` repeats of holding, "" for nothing.
+
+        A word that came after ``base`` speaks for itself: a copy that lands late could not be told from
+        somebody who says it anew.
+        """
+        return self.hold.reason if self.hold and self.hold.bearer.number <= self.base.number else ""
 
 
 @dataclass(frozen=True)
@@ -82,17 +92,18 @@ class _Reader:
         self._ask_at_once()
         seen = self._back_to_a_change()
         root = max(self._root(revision) for revision in seen)
-        if self._root(newest) == root:
-            return newest
         carriers = [revision for revision in seen if self._root(revision) == root]
-        return next((revision for revision in carriers if revision.number == root), carriers[0])
+        # Of equals, one that says of holding what is so: what copies it can then repeat that.
+        hold = self.hold_at(self.log.highest)
+        said = hold.reason if hold else provenance.RELEASED
+        return next((revision for revision in carriers if _word(revision) == said), carriers[0])
 
     def hold_at(self, number: int) -> Hold | None:
         """The last word on holding among the revisions up to ``number``, repetitions left out."""
         for revision in self.log.active:
             reason = revision.tags.get(provenance.HOLD)
             if revision.number <= number and reason:
-                if self._is_suspect(revision) and self._is_neutral(revision):
+                if self._is_suspect(revision) and self._only_repeats(revision):
                     continue
                 return Hold(reason, revision)
         return None
@@ -146,12 +157,23 @@ class _Reader:
                 "longer has, so its settings count as they are"
             ] = None
             return False
-        return self._hold_is_repeated(revision, copied) and same_settings(
-            revision, self.log.known[copied], self.is_ours
-        )
+        return same_settings(revision, self.log.known[copied], self.is_ours)
 
-    def _hold_is_repeated(self, revision: Revision, copied: int) -> bool:
-        """Whether the revision only repeats the hold that was in force when it was planned."""
+    def _only_repeats(self, revision: Revision) -> bool:
+        """Whether the revision brings nothing but the hold that was in force when it was planned."""
+        copied = revision.copied
+        if copied is None or not self._is_neutral(revision):
+            return False
         before = self.hold_at(copied)
-        said = revision.tags.get(provenance.HOLD) or provenance.RELEASED
-        return said == (before.reason if before else provenance.RELEASED)
+        if before is None or not before.in_force:
+            return _word(revision) == provenance.RELEASED
+        return _word(revision) == before.reason and self._images(revision) <= self._images(before.bearer)
+
+    def _images(self, revision: Revision) -> set[str]:
+        images = {container.image for container in containers_of(revision.document)}
+        return set(filter(self.is_ours, images))
+
+
+def _word(revision: Revision) -> str:
+    """What the revision says of holding; a silent one says that nothing is held."""
+    return revision.tags.get(provenance.HOLD) or provenance.RELEASED

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from handler.image import Image
-from handler.plan import Registration, Skip
+from handler.plan import ImageChange, Registration, Skip
 
 Kind = Literal["updated", "skipped", "failed"]
 
@@ -16,7 +16,8 @@ Kind = Literal["updated", "skipped", "failed"]
 class Outcome:
     """One definition's outcome. Revisions are numbers, images whole references; None where there is none.
 
-    ``gate`` is the key under ``requires`` that refused the selected image, "" where none did.
+    ``changes`` are those of every container, of which the images are the first. ``gate`` is the key under
+    ``requires`` that refused the selected image, "" where none did.
     """
 
     definition: str
@@ -29,6 +30,7 @@ class Outcome:
     new_image: str | None = None
     registered_at: datetime | None = None
     error: Exception | None = None
+    changes: tuple[ImageChange, ...] = ()
     warnings: tuple[str, ...] = ()
     not_deregistered: int = 0
 
@@ -87,6 +89,7 @@ def _registered(registration: Registration, kind: Kind, reason: str, number: int
         new_revision=number,
         previous_image=registration.image_before,
         new_image=registration.image_after,
+        changes=registration.changes,
         warnings=registration.warnings,
     )
 

@@ -89,10 +89,10 @@ def plan(
     assert selected is not None
     newest, hold, stay = log.active[0], lineage.hold, ""
     if hold is not None and hold.in_force:
-        wanted, image = _kept_images(lineage.base, hold.bearer, target)
+        wanted, image = kept_images(lineage.base, hold.bearer, target)
         reason, told = f"on hold: {hold.reason}", True
     elif stay := step_down(newest, selection, target):
-        wanted, image = _kept_images(lineage.base, newest, target)
+        wanted, image = kept_images(lineage.base, newest, target)
         reason, told = stay, True
     else:
         wanted, image = _selected_images(lineage.base, selected, target), selected
@@ -141,7 +141,7 @@ def registration(
         check_image_reference(reference, where=f"{log.name}: {path}")
     newest, base = log.active[0], base or lineage.base
     if hold is None:
-        hold = lineage.hold.reason if lineage.hold else ""
+        hold = lineage.repeated_hold
     ours = provenance.Provenance(
         previous_revision=base.number,
         image_digest=image.digest,
@@ -183,7 +183,7 @@ def _selected_images(base: Revision, selected: Image, target: Target) -> dict[st
     return {container.path: target.reference(container.image, selected) for container in owned(base, target)}
 
 
-def _kept_images(base: Revision, bearer: Revision, target: Target) -> tuple[dict[str, str], Image]:
+def kept_images(base: Revision, bearer: Revision, target: Target) -> tuple[dict[str, str], Image]:
     """The images that ``bearer`` carries; a container that it does not know gets its first one."""
     kept = {container.path: container.image for container in owned(bearer, target)}
     first = next(iter(kept.values()))

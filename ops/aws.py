@@ -37,10 +37,11 @@ _LOG_IN = (
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """The account that the credentials belong to, and its partition (``aws``, ``aws-cn``, ``aws-us-gov``)."""
+    """Whose the credentials are: ``partition`` is ``aws``, ``aws-cn`` or ``aws-us-gov``."""
 
     account: str
     partition: str
+    arn: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +71,16 @@ class Aws:
             )
         return str(name)
 
-    def client(self, service: str, *, attempts: int = 3) -> Any:
-        """A new client. ``attempts`` counts the first one; 1 means that a call is never repeated."""
+    def client(self, service: str, *, attempts: int = 3, patience: int = 30) -> Any:
+        """A new client. ``attempts`` counts the first one; 1 means that a call is never repeated.
+
+        ``patience`` is how many seconds an answer may take.
+        """
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=30
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=5,
+            read_timeout=patience,
+            tcp_keepalive=True,
         )
         try:
             return self._session.client(
@@ -89,7 +96,8 @@ class Aws:
             answer = self.client("sts").get_caller_identity()
         except (sdk.ClientError, sdk.BotoCoreError) as error:
             raise in_operators_words(error) from error
-        return Identity(account=answer["Account"], partition=answer["Arn"].split(":")[1])
+        arn = answer["Arn"]
+        return Identity(account=answer["Account"], partition=arn.split(":")[1], arn=arn)
 
 
 def in_operators_words(error: Exception, *, action: str = "") -> OpsError:

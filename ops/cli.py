@@ -15,8 +15,14 @@ from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
 from ops.verbs.check import check
+from ops.verbs.history import history
+from ops.verbs.hold import hold
 from ops.verbs.policy import policy
+from ops.verbs.reconcile import reconcile
+from ops.verbs.rollback import rollback
+from ops.verbs.simulate import simulate
 from ops.verbs.status import status
+from ops.verbs.unhold import unhold
 from ops.version import version as read_version
 
 app = typer.Typer(
@@ -86,7 +92,16 @@ def _global_options(
     )
 
 
-for verb in (status, check):
+for verb in (
+    check,
+    status,
+    history,
+    reconcile,
+    simulate,
+    rollback,
+    hold,
+    unhold,
+):
     app.command()(verb)
 app.add_typer(policy, name="policy")
 
@@ -99,6 +114,8 @@ def exit_code_of(run: Callable[[], object]) -> int:
     try:
         run()
     except SystemExit as end:
+        if end.code and _was_interrupted(end):
+            return Exit.INTERRUPTED
         return end.code if isinstance(end.code, int) else Exit.OK if end.code is None else Exit.CANNOT
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
@@ -110,6 +127,14 @@ def exit_code_of(run: Callable[[], object]) -> int:
         print_error("ecr-batch: this is a defect of the tool; please report it with the lines above")
         return Exit.CANNOT
     return Exit.OK
+
+
+def _was_interrupted(end: BaseException) -> bool:
+    """Whether Ctrl-C began it: typer's prompts make an Abort of it, which ends like a "no"."""
+    cause: BaseException | None = end
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__context__
+    return cause is not None
 
 
 def main() -> NoReturn:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.naming import Names
 from handler.settings import Settings
 from ops.aws import Aws
 from ops.errors import UsageError
@@ -35,6 +36,27 @@ class Context:
     stack: Stack
     pairs: Mapping[str, Settings]
     aws: Aws
+
+    def pair_of(self, definition: str) -> Settings:
+        """The chosen pair that a job definition belongs to. Raises UsageError."""
+        for settings in self.pairs.values():
+            if definition in settings.job_definitions:
+                return settings
+        there_are = [name for settings in self.pairs.values() for name in settings.job_definitions]
+        raise UsageError(
+            f"{definition} is no job definition of {self._scope}",
+            remedy=f"name one of them: {', '.join(there_are)}",
+        )
+
+    def names(self, pair: str) -> Names:
+        """The physical names of what a pair's deployment created."""
+        return Names(self.stack.project, self.stack.name, pair)
+
+    @property
+    def _scope(self) -> str:
+        if len(self.pairs) == len(self.stack.config.pairs):
+            return f"stack {self.stack.name}"
+        return f"pair {', '.join(self.pairs)}"
 
 
 def open_context(options: GlobalOptions, environment: Mapping[str, str]) -> Context:

@@ -1,4 +1,4 @@
-"""Reading the files that describe a stack."""
+"""Reading files: those that describe a stack, and what an option names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ops.errors import StackError
+from ops.errors import OpsError, StackError
 
 
 def read_mapping(file: Path) -> dict[str, Any]:
@@ -24,16 +24,21 @@ def read_mapping(file: Path) -> dict[str, Any]:
     return content
 
 
+def read_json(file: Path, *, remedy: str, kind: type[OpsError] = StackError) -> Any:
+    """What a JSON file holds; ``-`` is standard input. Raises ``kind``, with ``remedy`` if it is no JSON."""
+    try:
+        return json.loads(_text(file, kind))
+    except ValueError as error:
+        raise kind(f"{_name(file)} is no JSON: {error}", remedy=remedy) from error
+
+
 def exported_values(file: Path, *, remedy: str) -> Mapping[str, dict[str, Any]]:
     """A file with ``{key: {"value": …, "secret": …, "objectValue": …}}``; ``-`` is standard input.
 
     Each entry that is returned has a value. Raises StackError, with ``remedy``.
     """
-    name = "standard input" if str(file) == "-" else str(file)
-    try:
-        content = json.loads(sys.stdin.read() if str(file) == "-" else _text(file))
-    except ValueError as error:
-        raise StackError(f"{name} is no JSON: {error}", remedy=remedy) from error
+    name = _name(file)
+    content = read_json(file, remedy=remedy)
     if not isinstance(content, dict):
         raise StackError(f"{name} is no JSON object", remedy=remedy)
     for key, entry in content.items():
@@ -48,14 +53,18 @@ def exported_values(file: Path, *, remedy: str) -> Mapping[str, dict[str, Any]]:
 
 def read_lines(file: Path) -> list[str]:
     """The lines of a text file; ``-`` is standard input. Raises StackError."""
-    return (sys.stdin.read() if str(file) == "-" else _text(file)).splitlines()
+    return _text(file).splitlines()
 
 
-def _text(file: Path) -> str:
+def _name(file: Path) -> str:
+    return "standard input" if str(file) == "-" else str(file)
+
+
+def _text(file: Path, kind: type[OpsError] = StackError) -> str:
+    if str(file) == "-":
+        return sys.stdin.read()
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise StackError(
-            f"can't read {file}: {reason}", remedy="check the path and its permissions"
-        ) from error
+        raise kind(f"can't read {file}: {reason}", remedy="check the path and its permissions") from error

@@ -10,26 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any
 
-from handler import provenance
-from handler.batch import Batch
-from handler.clock import Clock
-from handler.containers import containers_of
-from handler.ecr import Ecr
 from handler.errors import (
     AwsError,
     DefinitionError,
     DefinitionNotFound,
     GateError,
-    MalformedAnswer,
     NoActiveRevision,
     NoRepositoryContainer,
     RepositoryNotFound,
 )
 from handler.follow import Follow
 from handler.gather import gather
-from handler.image import Image, ImageReference, Repository
+from handler.image import Image
 from handler.lineage import Lineage
 from handler.parallel import each
 from handler.plan import Occasion, Registration, Skip
@@ -39,9 +33,10 @@ from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target
 from handler.trigger import Trigger
-from ops.aws import Aws, in_operators_words
+from ops.access import access, give_up
+from ops.aws import Aws
+from ops.images import NO_IMAGE, Carried, carried_by, short_image
 
-_SHORT = 12
 _CONNECTIONS = 10  # as many as a botocore client keeps open
 _ASKED = Trigger(event_id="status")
 
@@ -68,16 +63,14 @@ class State(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One definition. ``image`` is the whole reference of the newest ACTIVE revision, "" if it has none."""
+    """One definition. ``carried`` is the image of its newest ACTIVE revision."""
 
     pair: str
     definition: str
     state: State
     reason: str
     revision: int | None = None
-    image: str = ""
-    image_tag: str = ""
-    image_digest: str = ""
+    carried: Carried = NO_IMAGE
     selected: Image | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -89,9 +82,7 @@ class Row:
             "state": self.state.value,
             "reason": self.reason,
             "revision": self.revision,
-            "image": self.image or None,
-            "imageTag": self.image_tag or None,
-            "imageDigest": self.image_digest or None,
+            **self.carried.fields(),
             "selectedImage": {"tag": selected.tag, "digest": selected.digest} if selected else None,
         }
 
@@ -105,19 +96,10 @@ def cells(row: Row) -> tuple[str, ...]:
         row.pair,
         row.definition,
         "-" if row.revision is None else str(row.revision),
-        short_image(row.image_tag, row.image_digest) if row.image_digest else row.image or "-",
+        str(row.carried),
         short_image(row.selected.tag, row.selected.digest) if row.selected else "-",
         row.state.value,
     )
-
-
-def short_image(tag: str, digest: str) -> str:
-    """A tag and the beginning of a digest.
-
-    >>> short_image("latest", "sha256:0123456789abcdef")
-    'latest 0123456789ab'
-    """
-    return " ".join(part for part in (tag, digest.removeprefix("sha256:")[:_SHORT]) if part)
 
 
 def status(pairs: Iterable[Settings], aws: Aws) -> tuple[Row, ...]:
@@ -126,19 +108,13 @@ def status(pairs: Iterable[Settings], aws: Aws) -> tuple[Row, ...]:
 
 
 def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
-    repository = Repository(
-        account=aws.identity.account,
-        region=aws.region_name,
-        name=settings.repository,
-        partition=aws.identity.partition,
-    )
-    target = Target.of(settings, repository)
-    clock = Clock(remaining=lambda: float("inf"))
-    batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
-    services = Services(batch=batch, ecr=Ecr(aws.client("ecr"), repository), clock=clock)
+    reached = access(settings, aws)
+    target, services = reached.target, reached.services
     follow = Follow(target=target, trigger=_ASKED, requirements=settings.requires)
     logs = each(
-        lambda name: gather(name, batch, target.owns, clock), settings.job_definitions, at_once=_CONNECTIONS
+        lambda name: gather(name, services.batch, target.owns, services.clock),
+        settings.job_definitions,
+        at_once=_CONNECTIONS,
     )
     image = _select(follow, services)
     verdicts = {name: _decide(*found, image, follow, settings) for name, found in logs.done.items()}
@@ -157,7 +133,7 @@ def _select(follow: Follow, services: Services) -> Selected:
     except RepositoryNotFound as error:
         return error
     except AwsError as error:
-        _give_up(error)
+        give_up(error)
 
 
 def _without(settings: Settings, name: str, error: Exception, image: Selected) -> Row:
@@ -168,26 +144,20 @@ def _without(settings: Settings, name: str, error: Exception, image: Selected) -
         case NoActiveRevision():
             state = State.INACTIVE
         case _:
-            _give_up(error)
+            give_up(error)
     return Row(
         pair=settings.pair, definition=name, state=state, reason=str(error), selected=_image_or_none(image)
     )
 
 
 def _row(settings: Settings, newest: Revision, verdict: _Verdict, image: Selected, target: Target) -> Row:
-    reference = _image_of(newest, target)
-    parsed = ImageReference.parse(reference)
-    # The tags tell about an image of the repository; a revision copied by hand may bear them without one.
-    told = newest.tags if target.owns(reference) else {}
     return Row(
         pair=settings.pair,
         definition=newest.name,
         state=verdict.state,
         reason=verdict.reason,
         revision=newest.number,
-        image=reference,
-        image_tag=parsed.tag or told.get(provenance.IMAGE_TAG, ""),
-        image_digest=parsed.digest or told.get(provenance.IMAGE_DIGEST, ""),
+        carried=carried_by(newest, target.owns),
         selected=_image_or_none(image),
     )
 
@@ -231,22 +201,9 @@ def _gated(verdicts: Mapping[str, _Verdict], follow: Follow, services: Services)
     except GateError as error:
         return dict.fromkeys(behind, _Verdict(State.BLOCKED, str(error)))
     except AwsError as error:
-        _give_up(error)
+        give_up(error)
     return {name: _Verdict(State.GATED, skip.reason) for name, skip in refused.items()}
 
 
 def _image_or_none(selection: Selected) -> Image | None:
     return selection.image if isinstance(selection, Selection) else None
-
-
-def _image_of(revision: Revision, target: Target) -> str:
-    """The image of the pair's repository, or of any container if there is none; "" for a revision without."""
-    images = [container.image for container in containers_of(revision.document)]
-    return next(filter(target.owns, images), images[0] if images else "")
-
-
-def _give_up(error: Exception) -> NoReturn:
-    """A failed call is told in the operator's words; anything else goes on as it is."""
-    if isinstance(error, AwsError) and not isinstance(error, MalformedAnswer):
-        raise in_operators_words(error) from error
-    raise error

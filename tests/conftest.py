@@ -1,9 +1,36 @@
-"""Options of the whole test suite."""
+"""Options of the whole test suite, and the one local cloud of a test process, emptied before each test."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="many more examples and walks; takes much longer")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """pulumi_aws warns of deprecated resources while it is imported, whoever uses them."""
+    config.addinivalue_line("filterwarnings", "ignore:aws\\..* has been deprecated:DeprecationWarning")
+
+
+@pytest.fixture(scope="session")
+def running_cloud() -> Iterator[Cloud]:
+    """The cloud as it runs; use ``cloud``."""
+    from local.cloud import Cloud  # noqa: PLC0415 - needs awslambdaric, which exists for Linux alone
+
+    with Cloud(time_factor=0.001) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(running_cloud: Cloud) -> Cloud:
+    """An empty local cloud."""
+    running_cloud.reset()
+    return running_cloud

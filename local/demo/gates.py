@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local.demo.screen import flat
 from local.demo.stack import join
 from local.demo.stage import Stage
 from local.seed import push
+from ops.differences import flat
 
 _REQUIRES = {"maxSeverity": "HIGH"}
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.markup import escape
 
 from handler.provenance import PREFIX
+from ops.differences import Changes
 
 PROVENANCE = f"tags.{PREFIX}"
 
@@ -35,12 +35,12 @@ class Screen:
         mark = "[green]ok[/green]    " if held else "[bold red]FAILED[/bold red]"
         self._print(f"  {mark} {escape(text)}")
 
-    def changes(self, changed: Mapping[str, tuple[str, str]]) -> None:
+    def changes(self, changed: Changes) -> None:
         """Prints what was and what is, setting by setting."""
         for path, (before, after) in changed.items():
             self._print(f"  [bold]{escape(path)}[/bold]")
-            self._print(f"    before  [dim]{escape(before) or '(not set)'}[/dim]")
-            self._print(f"    after   [cyan]{escape(after) or '(not set)'}[/cyan]")
+            self._print(f"    before  [dim]{escape(before or '(not set)')}[/dim]")
+            self._print(f"    after   [cyan]{escape(after or '(not set)')}[/cyan]")
 
     def places(self, rows: Iterable[tuple[str, str]]) -> None:
         """Prints what is where."""
@@ -50,27 +50,6 @@ class Screen:
     def _print(self, text: str) -> None:
         # Soft: a terminal wraps by itself, and a copied ARN stays whole.
         self._console.print(text, soft_wrap=True)
-
-
-def flat(document: Any, path: str = "") -> dict[str, str]:
-    """Path -> value, for every leaf of a JSON document.
-
-    >>> flat({"a": [{"b": 1}], "c": {}})
-    {'a[0].b': '1', 'c': '{}'}
-    """
-    if isinstance(document, Mapping) and document:
-        prefix = f"{path}." if path else ""
-        return {k: v for key, value in document.items() for k, v in flat(value, f"{prefix}{key}").items()}
-    if isinstance(document, list) and document:
-        return {k: v for at, value in enumerate(document) for k, v in flat(value, f"{path}[{at}]").items()}
-    return {path: document if isinstance(document, str) else str(document)}
-
-
-def differences(before: Any, after: Any) -> dict[str, tuple[str, str]]:
-    """Path -> value before and after, for every leaf that differs; "" for one that is not there."""
-    old, new = flat(before), flat(after)
-    paths = [*old, *(path for path in new if path not in old)]
-    return {path: (old.get(path, ""), new.get(path, "")) for path in paths if old.get(path) != new.get(path)}
 
 
 def unexpected(changed: Iterable[str], image: str) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from local.demo.screen import differences, flat, unexpected
+from local.demo.screen import unexpected
 from local.demo.stack import config, deploy, pair_of
 from local.demo.stage import Stage
 from local.seed import multi_container_definition, push
+from ops.differences import differences, flat
 
 _SIDECAR = "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable"
 _WORKER = "ecsProperties.taskProperties[0].containers[1].image"

@@ -7,12 +7,13 @@ import json
 from botocore.exceptions import ClientError
 
 from local.demo.gates import gates_hold_back
-from local.demo.screen import differences, flat, unexpected
+from local.demo.screen import unexpected
 from local.demo.sidecar import sidecars_stay
 from local.demo.stage import Stage, Step
 from local.demo.versions import versions_roll_out
 from local.lambda_service import RETRY_WAITS
 from local.seed import create_repository, push
+from ops.differences import differences, flat
 
 
 def push_rolls_out(stage: Stage) -> None:

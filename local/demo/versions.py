@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from local.demo.screen import flat
 from local.demo.stack import join
 from local.demo.stage import Stage
 from local.seed import push
+from ops.differences import flat
 
 _POLICY = {"semver": ">=1.4 <2"}
 

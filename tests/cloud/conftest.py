@@ -1,4 +1,4 @@
-"""One local cloud for a whole test process, emptied before each test."""
+"""What runs on the local cloud: the program's stack ``dev``, or what a test makes by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 import textwrap
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,25 +27,6 @@ LOGS = {
 if sys.platform != "linux":
     # awslambdaric, which runs the function, exists for Linux alone.
     collect_ignore_glob = ["test_*.py"]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """pulumi_aws warns of deprecated resources while it is imported, whoever uses them."""
-    config.addinivalue_line("filterwarnings", "ignore:aws\\..* has been deprecated:DeprecationWarning")
-
-
-@pytest.fixture(scope="session")
-def running_cloud() -> Iterator[Cloud]:
-    """The cloud as it runs; use ``cloud``."""
-    with Cloud(time_factor=0.001) as cloud:
-        yield cloud
-
-
-@pytest.fixture
-def cloud(running_cloud: Cloud) -> Cloud:
-    """An empty local cloud."""
-    running_cloud.reset()
-    return running_cloud
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from local.cloud import Cloud
-from local.demo.screen import Screen, differences
+from local.demo.screen import Screen
 from local.demo.stage import Stage
 from local.demo.steps import push_rolls_out
 from tests.cloud.conftest import ROOT
@@ -39,9 +39,3 @@ def test_an_expectation_that_does_not_hold_is_noticed(
     push_rolls_out(stage)
     assert screen.failed == ["there is one new revision", "it carries the image that was pushed"]
     assert "FAILED" in capsys.readouterr().out
-
-
-def test_differences_name_what_changed_appeared_and_went() -> None:
-    before = {"a": {"b": 1}, "gone": "x", "same": [1]}
-    after = {"a": {"b": 2}, "new": "y", "same": [1]}
-    assert differences(before, after) == {"a.b": ("1", "2"), "gone": ("x", ""), "new": ("", "y")}

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import botocore.exceptions as sdk
@@ -12,6 +15,8 @@ from handler.aws_errors import translated
 from ops.aws import Aws, in_operators_words
 from ops.cli import app, exit_code_of
 from ops.errors import CredentialsError, OpsError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def raising(error: BaseException) -> Callable[[], NoReturn]:
@@ -35,6 +40,40 @@ def raising(error: BaseException) -> Callable[[], NoReturn]:
 )
 def test_each_end_has_its_exit_code(error: BaseException, code: int) -> None:
     assert exit_code_of(raising(error)) == code
+
+
+ASKING = """
+import sys, typer
+from ops.cli import exit_code_of
+app = typer.Typer()
+app.command()(lambda: typer.confirm("Go on?"))
+sys.exit(exit_code_of(app))
+"""
+
+
+@pytest.fixture
+def asking() -> Iterator[subprocess.Popen[bytes]]:
+    """A program that has just asked whether to go on."""
+    command = [sys.executable, "-c", ASKING]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+    ) as program:
+        assert program.stdout is not None
+        asked = b""
+        while not asked.endswith(b"[y/N]:"):
+            asked += program.stdout.read(1) or pytest.fail("it ended before it asked")
+        yield program
+
+
+def test_ctrl_c_at_a_prompt_interrupts(asking: subprocess.Popen[bytes]) -> None:
+    asking.send_signal(signal.SIGINT)
+    assert asking.wait() == 130
+
+
+def test_the_end_of_input_at_a_prompt_declines(asking: subprocess.Popen[bytes]) -> None:
+    assert asking.stdin is not None
+    asking.stdin.close()
+    assert asking.wait() == 1
 
 
 def test_an_error_is_written_to_standard_error_with_its_remedy(capsys: pytest.CaptureFixture[str]) -> None:

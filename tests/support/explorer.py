@@ -12,10 +12,11 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from handler.follow import Follow
 from handler.raw import loads
 from handler.trigger import Trigger
 from handler.update import Task, update
-from tests.support.world import Answer, Request, World, following, services
+from tests.support.world import Answer, Request, World, services
 
 Move = Callable[[World], World]
 RETRIES = 2
@@ -122,10 +123,10 @@ class Scenario:
             yield _told(actor, Answer(error="timeout")), after, lost
         if request.kind in ("describe", "numbers"):
             yield from self._lagging(world, actor, request, faults)
-        trigger = following(self._tasks[actor.task]).trigger
-        if faults.stale_tags and trigger.is_push:
+        intent = self._tasks[actor.task].intent
+        if faults.stale_tags and isinstance(intent, Follow) and intent.trigger.is_push:
             stale = replace(faults, stale_tags=faults.stale_tags - 1)
-            for old in _before_the_push(world, request, trigger):
+            for old in _before_the_push(world, request, intent.trigger):
                 if old != answer:
                     yield _told(actor, old), world, stale
 

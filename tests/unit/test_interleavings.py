@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from handler import gather, provenance
+from handler.intent import Intent
 from handler.policy import parse
 from handler.raw import dumps, loads
+from handler.revision import Revision
+from handler.target import Target
 from handler.update import Task
 from handler.update import update as run_once
+from ops.intents import Release, Rollback
 from tests.support.explorer import Faults, Move, Scenario, Wrong, explore, wander
-from tests.support.world import Answer, Request, World, definition, push, reconcile, services, task, uri
+from tests.support.world import (
+    REPOSITORY,
+    Answer,
+    Request,
+    World,
+    definition,
+    push,
+    reconcile,
+    services,
+    task,
+    uri,
+)
 
 VERSIONS = parse({"semver": ">=1.0"})
 MINE = 99  # what the infrastructure writer changes: the timeout in seconds
@@ -75,6 +91,19 @@ def holding(reason: str, letter: str) -> Move:
     return move
 
 
+def unchanged(world: World) -> World:
+    return world
+
+
+def operators(intent: Intent) -> tuple[Move, Task]:
+    """A run of the operator's tool, which may begin at any time; one that ended badly is called again."""
+    return unchanged, replace(task(), intent=intent, event_id="ecr-batch rollback by ann")
+
+
+def image_is_there() -> None:
+    """What a rollback finds out from ECR."""
+
+
 @dataclass(frozen=True)
 class End:
     """What must stand as the newest revision in the end."""
@@ -97,6 +126,14 @@ FOLLOWED = INITIAL.with_tag("latest", "b", 1).registered(
 )
 
 VERSIONED = World().with_tag("1.0.0", "a").registered(definition(uri("a")))
+TARGET = Target(repository=REPOSITORY, pin="digest")
+# The reason is that of another hold, as it may well be in the night.
+ROLLBACK = Rollback(
+    target=TARGET,
+    reason="b is bad",
+    chosen=Revision.read(loads(FOLLOWED.revisions[0])),
+    still_there=image_is_there,
+)
 
 # name: (world, moves, what must stand in the end)
 STORIES: dict[str, tuple[World, list[tuple[Move, Task | None]], End]] = {
@@ -128,6 +165,17 @@ STORIES: dict[str, tuple[World, list[tuple[Move, Task | None]], End]] = {
     "a hold and infrastructure": (
         INITIAL,
         [tag("b", 1), (holding("b is bad", "a"), None), (infrastructure, None), tag("c", 2)],
+        End("a", MINE),
+    ),
+    "an operator's rollback": (FOLLOWED, [tag("c", 2), operators(ROLLBACK)], End("a")),
+    "an operator's rollback and infrastructure": (
+        FOLLOWED,
+        [operators(ROLLBACK), (infrastructure, None), tag("c", 2)],
+        End("a", MINE),
+    ),
+    "an operator's rollback from one hold to another": (
+        holding("b is bad", "c")(FOLLOWED),
+        [operators(ROLLBACK), (infrastructure, None), tag("d", 2)],
         End("a", MINE),
     ),
     "a release": (
@@ -194,11 +242,8 @@ def test_the_search_finds_a_wrong_end(breakage: str, monkeypatch: pytest.MonkeyP
     assert any(counter_example(story, fault) for story in stories for fault in faults)
 
 
-@pytest.mark.parametrize("story", ["two pushes and infrastructure", "a hold and infrastructure"])
-def test_a_reconcile_repairs_what_a_lag_behind_everything_does(story: str) -> None:
-    world, moves, end = STORIES[story]
-
-    def after_a_reconcile(final: World) -> str:
+def after_a_reconcile(end: End) -> Callable[[World], str]:
+    def check(final: World) -> str:
         table = [final]
 
         def ask(request: Request) -> Answer:
@@ -208,7 +253,20 @@ def test_a_reconcile_repairs_what_a_lag_behind_everything_does(story: str) -> No
         run_once(task(trigger=reconcile()), services(ask))
         return end(table[0])
 
-    assert explore(Scenario(world, moves, Faults(any_lags=1)), after_a_reconcile)[1] is None
+    return check
+
+
+@pytest.mark.parametrize("story", ["two pushes and infrastructure", "a hold and infrastructure"])
+def test_a_reconcile_repairs_what_a_lag_behind_everything_does(story: str) -> None:
+    world, moves, end = STORIES[story]
+    assert explore(Scenario(world, moves, Faults(any_lags=1)), after_a_reconcile(end))[1] is None
+
+
+@pytest.mark.parametrize("faults", FAULTS)
+def test_a_reconcile_after_an_operators_release_brings_the_image_that_was_pushed(faults: str) -> None:
+    moves = [tag("b", 1), operators(Release(target=TARGET)), (infrastructure, None)]
+    scenario = Scenario(holding("a is good", "a")(INITIAL), moves, FAULTS[faults])
+    assert explore(scenario, after_a_reconcile(End("b", MINE)))[1] is None
 
 
 def test_random_orders_of_four_pushes_and_several_faults_end_right(request: pytest.FixtureRequest) -> None:

@@ -22,16 +22,20 @@ def revision(
     seconds: int = 60,
     hold: str = "",
     active: bool = True,
+    image_of: int = 0,
     **changes: Any,
 ) -> Revision:
-    """A revision of ours if it ``copies`` another; ``seconds`` stands for all its settings."""
+    """A revision of ours if it ``copies`` another; ``seconds`` stands for all its settings.
+
+    Each has an image of its own, unless it has the ``image_of`` another.
+    """
     tags = {"team": "ocr"}
     if copies is not None:
         tags[provenance.PREVIOUS_REVISION] = str(copies)
     if hold:
         tags[provenance.HOLD] = hold
     document = definition(
-        uri("abcdefghij"[number % 10]), timeout={"attemptDurationSeconds": seconds}, tags=tags
+        uri("abcdefghij"[(image_of or number) % 10]), timeout={"attemptDurationSeconds": seconds}, tags=tags
     )
     status = "ACTIVE" if active else "INACTIVE"
     return Revision.read({**document, "revision": number, "status": status, **changes})
@@ -134,10 +138,35 @@ def test_a_stale_copy_of_a_hold_does_not_undo_a_release_in_between() -> None:
         revision(3, copies=2, hold="why"),
         revision(4, seconds=99),
         revision(5, copies=4, seconds=99, hold="released"),
-        revision(6, copies=4, seconds=99, hold="why"),
+        revision(6, copies=4, seconds=99, hold="why", image_of=3),
     )
     assert hold(*log) == ("released", 5)
     assert base(*log) == 5
+
+
+def test_a_change_under_a_hold_that_did_not_see_it_is_found_and_the_hold_stays() -> None:
+    log = (revision(3), revision(4, seconds=99), revision(5, copies=3, hold="why"))
+    assert hold(*log) == ("why", 5)
+    assert base(*log) == 4
+
+
+def test_a_copy_of_settings_that_are_older_than_the_hold_leaves_the_hold_to_speak_for_itself() -> None:
+    log = (revision(3), revision(4, seconds=99), revision(5, copies=3, hold="why"))
+    assert traced(*log).repeated_hold == ""
+    repaired = (*log, revision(6, copies=4, seconds=99, image_of=5))
+    assert (hold(*repaired), base(*repaired)) == (("why", 5), 6)
+    onwards = (*repaired, revision(7, seconds=98))
+    assert traced(*onwards).repeated_hold == "why"
+
+
+def test_a_hold_of_another_image_for_the_same_reason_is_no_repetition() -> None:
+    log = (revision(3, hold="why"), revision(4, seconds=99), revision(5, copies=3, hold="why", image_of=1))
+    assert (hold(*log), base(*log)) == (("why", 5), 4)
+
+
+def test_a_stale_copy_without_a_hold_on_top_of_one_is_not_what_is_copied() -> None:
+    log = (revision(3), revision(4, copies=3, hold="why"), revision(5, copies=3))
+    assert (hold(*log), base(*log)) == (("why", 4), 4)
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

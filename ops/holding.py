@@ -1,0 +1,43 @@
+"""``ecr-batch hold`` and ``unhold``: what is done, and in which words."""
+
+from __future__ import annotations
+
+from handler.outcome import Outcome, passed_over
+from handler.provenance import RELEASED, tag_value
+from ops.access import Access
+from ops.errors import UsageError
+from ops.intents import Hold, Release, in_force
+from ops.operate import carry_out, read
+from ops.operator import Deed
+
+
+def reason_of(given: str | None, *, default: str) -> str:
+    """The reason as a tag may hold it. Raises UsageError for one that says nothing, or that ends a hold.
+
+    >>> reason_of("bad model; see #42", default="")
+    'bad model_ see _42'
+    """
+    reason = tag_value(default if given is None else given).strip()
+    if not reason:
+        raise UsageError("the reason is empty", remedy="say why, or leave --reason out")
+    if reason == RELEASED:
+        raise UsageError(
+            f"{RELEASED!r} is the word that ends a hold", remedy="give another reason; `unhold` ends a hold"
+        )
+    return reason
+
+
+def hold(name: str, reason: str, deed: Deed, reached: Access) -> Outcome:
+    """Holds a definition unless it is on hold already. Raises OpsError or DefinitionError."""
+    _, lineage = read(name, reached)
+    if lineage.hold is not None and lineage.hold.in_force:
+        return passed_over(name, f"already on hold: {lineage.hold.reason}")
+    return carry_out(name, Hold(target=reached.target, reason=reason), deed, reached)
+
+
+def release(name: str, deed: Deed, reached: Access) -> Outcome:
+    """Ends the hold of a definition that is on hold. Raises OpsError or DefinitionError."""
+    _, lineage = read(name, reached)
+    if not in_force(lineage):
+        return passed_over(name, "not on hold")
+    return carry_out(name, Release(target=reached.target), deed, reached)
