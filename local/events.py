@@ -57,7 +57,9 @@ class EventBridge:
         self.history: list[dict[str, Any]] = []
 
     def __call__(self, request: Request) -> Response | None:
-        """Answers PutEvents; None means that moto answers."""
+        """Answers PutEvents and TestEventPattern; None means that moto answers."""
+        if request.operation == "TestEventPattern":
+            return _test_pattern(request)
         if request.operation != "PutEvents":
             return None
         results = [self._put(entry) for entry in request.json().get("Entries", [])]
@@ -229,6 +231,23 @@ class EventBridge:
         }
         send(self._backends, queue, json.dumps(event), attributes)
         self._metrics.put("AWS/Events", "InvocationsSentToDlq", {"RuleName": rule.name})
+
+
+def _test_pattern(request: Request) -> Response:
+    from moto.events.models import EventPattern  # noqa: PLC0415 - slow to import
+
+    body = request.json()
+    try:
+        pattern, event = json.loads(body["EventPattern"]), json.loads(body["Event"])
+    except ValueError as error:
+        raise ApiError(
+            "InvalidEventPatternException", f"Event pattern or event is not valid: {error}"
+        ) from error
+    # eventbridge/latest/APIReference/API_TestEventPattern.html: all of these must be there.
+    required = ("id", "account", "source", "time", "region", "resources", "detail-type")
+    if missing := [key for key in required if key not in event]:
+        raise ApiError("ValidationException", f"Parameter Event is not valid. Reason: it has no {missing[0]}")
+    return json_response({"Result": EventPattern(body["EventPattern"], pattern).matches_event(event)})
 
 
 def _exhausted(failure: _Failure, too_often: bool, too_old: bool) -> str | None:

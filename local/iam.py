@@ -38,7 +38,7 @@ class Iam:
     """Knows which access key belongs to which function, and decides what its role allows.
 
     ``next_revision`` is BatchStore.next_revision. A key that belongs to no function may do everything:
-    it is the operator's.
+    it is an operator's. What it needed for that is remembered.
     """
 
     def __init__(self, backends: Backends, *, next_revision: Callable[[str], int]) -> None:
@@ -46,6 +46,7 @@ class Iam:
         self._next_revision = next_revision
         self._functions: dict[str, str] = {}
         self._calls: dict[str, list[Call]] = defaultdict(list)
+        self._needs: dict[str, list[Call]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def credentials(self, function_arn: str) -> Credentials:
@@ -60,9 +61,12 @@ class Iam:
         """Raises ApiError, in AWS's words, unless the role of the calling function allows ``request``."""
         with self._lock:
             function_arn = self._functions.get(request.access_key)
-        if function_arn is None:
-            return
         accesses = needed(request, self._backends.account, next_revision=self._next_revision)
+        if function_arn is None:
+            needs = [Call(access.action, access.resource, allowed=True) for access in accesses]
+            with self._lock:
+                self._needs[request.access_key] += needs
+            return
         denied = [message for access in accesses if (message := self.denial(function_arn, access))]
         if denied:
             code = "AccessDenied" if request.protocol == "query" else "AccessDeniedException"
@@ -94,10 +98,16 @@ class Iam:
         with self._lock:
             return list(self._calls[function_name])
 
+    def needs_of(self, access_key: str) -> list[Call]:
+        """What an operator with that key would have needed permission for so far, in order."""
+        with self._lock:
+            return list(self._needs[access_key])
+
     def clear(self) -> None:
         """Forgets the calls and the credentials."""
         with self._lock:
             self._calls.clear()
+            self._needs.clear()
             self._functions.clear()
 
     def _documents(self, role_arn: str) -> list[Document]:

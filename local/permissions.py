@@ -78,15 +78,18 @@ def _definition_arn(base: str, name: str) -> str:
 def _resource(request: Request, base: str) -> str:
     match request.service:
         case "ecr":
-            name = request.json().get("repositoryName")
+            body = request.json()
+            # DescribeRepositories takes several; the tool names one.
+            name = body.get("repositoryName") or next(iter(body.get("repositoryNames") or ()), "")
             return f"{base}:repository/{name}" if name else "*"
         case "logs":
             body = request.json()
             group = body.get("logGroupName")
             return f"{base}:log-group:{group}:log-stream:{body.get('logStreamName', '')}" if group else "*"
         case "sqs":
-            url = request.json().get("QueueUrl", "")
-            return f"{base}:{urlsplit(url).path.rpartition('/')[2]}" if url else "*"
+            body = request.json()
+            name = body.get("QueueName") or urlsplit(body.get("QueueUrl", "")).path.rpartition("/")[2]
+            return f"{base}:{name}" if name else "*"
         case "sns":
             return request.parameters().get("TopicArn", "*")
         case "lambda":
