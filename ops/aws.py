@@ -70,10 +70,16 @@ class Aws:
             )
         return str(name)
 
-    def client(self, service: str, *, attempts: int = 3) -> Any:
-        """A new client. ``attempts`` counts the first one; 1 means that a call is never repeated."""
+    def client(self, service: str, *, attempts: int = 3, patience: int = 30) -> Any:
+        """A new client. ``attempts`` counts the first one; 1 means that a call is never repeated.
+
+        ``patience`` is how many seconds an answer may take.
+        """
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=30
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=5,
+            read_timeout=patience,
+            tcp_keepalive=True,
         )
         try:
             return self._session.client(

@@ -14,6 +14,7 @@ from handler.errors import UpdaterError
 from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
+from ops.verbs.monitor import monitor
 from ops.verbs.status import status
 from ops.version import version as read_version
 
@@ -84,7 +85,10 @@ def _global_options(
     )
 
 
-for verb in (status,):
+for verb in (
+    status,
+    monitor,
+):
     app.command()(verb)
 
 

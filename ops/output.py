@@ -41,9 +41,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     console.print(table)
 
 
-def print_line(text: str) -> None:
-    """Writes a line of plain text to standard output."""
-    sys.stdout.write(text + "\n")
+def print_json_line(value: Any) -> None:
+    """Writes one JSON value on a line of its own to standard output, at once: an item of JSON Lines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def print_line(text: str, *, style: str = "") -> None:
+    """Writes a line to standard output, at once and never folded; ``style`` shows on a terminal only."""
+    if not style:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+        return
+    Console().print(Text(text, style=style), soft_wrap=True)
 
 
 def print_error(text: str) -> None:
