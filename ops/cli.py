@@ -15,6 +15,7 @@ from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
 from ops.verbs.monitor import monitor
+from ops.verbs.redrive import redrive
 from ops.verbs.status import status
 from ops.version import version as read_version
 
@@ -88,6 +89,7 @@ def _global_options(
 for verb in (
     status,
     monitor,
+    redrive,
 ):
     app.command()(verb)
 

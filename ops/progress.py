@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
 from rich.text import Text
 
 Tell = Callable[[str], None]
@@ -18,5 +20,7 @@ def progress(first: str) -> Iterator[Tell]:
     if not console.is_terminal:
         yield lambda _: None
         return
-    with console.status(Text(first)) as shown:
-        yield lambda text: shown.update(Text(text))
+    spinner = Spinner("dots", text=Text(first))
+    # rich would otherwise catch what is written to standard output meanwhile, and write it to standard error.
+    with Live(spinner, console=console, transient=True, redirect_stdout=False, redirect_stderr=False):
+        yield lambda text: spinner.update(text=Text(text))

@@ -31,11 +31,6 @@ NEWS = {"repository": "news-backend", "jobDefinitions": ["news-job"], "passRoles
 PAIRS: dict[str, Any] = {"ocr": OCR, "news": NEWS}
 
 
-def stack(pairs: dict[str, Any]) -> dict[str, Any]:
-    """The ``config`` of a stack file with these pairs."""
-    return {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs}
-
-
 class Running:
     """A run of the tool that is under way."""
 
@@ -58,9 +53,6 @@ class Site:
     def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any]) -> None:
         self.cloud = cloud
         self.directory = directory
-        self.pairs = pairs
-        config = stack(pairs)
-        checkout(directory, dev=yaml.safe_dump({"config": config}))
         for pair in pairs.values():
             seed_pair(
                 cloud,
@@ -68,10 +60,16 @@ class Site:
                 job_definitions=pair["jobDefinitions"],
                 roles=pair["passRoles"],
             )
+        self.deploy(pairs)
+
+    def deploy(self, pairs: dict[str, Any]) -> None:
+        """Writes the stack file and deploys it, for the first time or again."""
+        config = {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs}
+        checkout(self.directory, dev=yaml.safe_dump({"config": config}))
         with warnings.catch_warnings():
             # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.
             warnings.filterwarnings("ignore", category=DeprecationWarning)
-            self.outputs = cloud.deploy("dev", project_dir=ROOT, config=config)["pairs"]
+            self.outputs = self.cloud.deploy("dev", project_dir=ROOT, config=config)["pairs"]
 
     def start(self, *arguments: str, **environment: str) -> Running:
         """Starts the tool; standard input is no terminal."""
