@@ -1,8 +1,8 @@
 """What a message of the failure queue holds, and whether giving it to the function again did it.
 
-Two shapes arrive: the raw event, which EventBridge could not deliver (eventbridge/latest/userguide/eb-rule-dlq.html),
-and Lambda's record of a run that failed, with the event in ``requestPayload``
-(lambda/latest/dg/invocation-async-retain-records.html).
+Two shapes arrive: the raw event, which EventBridge could not deliver
+(eventbridge/latest/userguide/eb-rule-dlq.html), and Lambda's record of a run that failed, with the event in
+``requestPayload`` (lambda/latest/dg/invocation-async-retain-records.html).
 """
 
 from __future__ import annotations

@@ -56,6 +56,11 @@ def print_line(text: str, *, style: str = "") -> None:
     Console().print(Text(text, style=style), soft_wrap=True)
 
 
+def clear_screen() -> None:
+    """Empties the terminal that standard output is; does nothing to a file."""
+    Console().clear()
+
+
 def print_error(text: str) -> None:
     """Writes to standard error, so that standard output holds results alone."""
     sys.stderr.write(text + "\n")

@@ -62,7 +62,10 @@ class State(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One definition. ``image`` is the whole reference of the newest ACTIVE revision, "" if it has none."""
+    """One definition. ``image`` is the whole reference of the newest ACTIVE revision, "" if it has none.
+
+    ``updated_at`` is when the updater registered that revision (ISO 8601), "" where its tags do not say.
+    """
 
     pair: str
     definition: str
@@ -72,6 +75,7 @@ class Row:
     image: str = ""
     image_tag: str = ""
     image_digest: str = ""
+    updated_at: str = ""
     selected: Image | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -86,6 +90,7 @@ class Row:
             "image": self.image or None,
             "imageTag": self.image_tag or None,
             "imageDigest": self.image_digest or None,
+            "updatedAt": self.updated_at or None,
             "selectedImage": {"tag": selected.tag, "digest": selected.digest} if selected else None,
         }
 
@@ -181,6 +186,7 @@ def _row(
         image=reference,
         image_tag=parsed.tag or told.get(provenance.IMAGE_TAG, ""),
         image_digest=parsed.digest or told.get(provenance.IMAGE_DIGEST, ""),
+        updated_at=told.get(provenance.UPDATED_AT, ""),
         selected=_image_or_none(image),
     )
 

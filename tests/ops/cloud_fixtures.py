@@ -104,9 +104,13 @@ class Site:
 
     def push(self, build: str, repository: str = "backend", tag: str = "latest") -> str:
         """Pushes an image and waits for what follows; its digest."""
-        digest = push(self.cloud, repository, build, tag)
+        digest = self.push_only(build, repository, tag)
         self.cloud.settle()
         return digest
+
+    def push_only(self, build: str, repository: str = "backend", tag: str = "latest") -> str:
+        """Pushes an image and does not wait."""
+        return push(self.cloud, repository, build, tag)
 
     def revisions(self, name: str) -> list[dict[str, Any]]:
         """All revisions of a definition, oldest first."""
