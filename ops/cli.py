@@ -17,6 +17,7 @@ from ops.output import Format, print_error, print_line
 from ops.verbs.monitor import monitor
 from ops.verbs.redrive import redrive
 from ops.verbs.status import status
+from ops.verbs.test import test
 from ops.version import version as read_version
 
 app = typer.Typer(
@@ -90,6 +91,7 @@ for verb in (
     status,
     monitor,
     redrive,
+    test,
 ):
     app.command()(verb)
 

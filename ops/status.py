@@ -124,16 +124,22 @@ def status(pairs: Iterable[Settings], aws: Aws) -> tuple[Row, ...]:
     return tuple(row for settings in pairs for row in _pair(settings, aws))
 
 
-def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
+def target_of(settings: Settings, aws: Aws) -> Target:
+    """What the pair wants, in the operator's account and region."""
     repository = Repository(
         account=aws.identity.account,
         region=aws.region_name,
         name=settings.repository,
         partition=aws.identity.partition,
     )
-    target = Target(
+    return Target(
         repository=repository, pin=settings.pin, omit_fields=settings.omit_fields, adopt=settings.adopt
     )
+
+
+def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
+    target = target_of(settings, aws)
+    repository = target.repository
     clock = Clock(remaining=lambda: float("inf"))
     batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
     logs = each(

@@ -43,7 +43,12 @@ class Running:
 
     def end(self) -> subprocess.CompletedProcess[str]:
         """Waits for the end; fails the test when it does not come."""
-        out, err = self.process.communicate(timeout=60)
+        try:
+            out, err = self.process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
         return subprocess.CompletedProcess(self.process.args, self.process.returncode, out, err)
 
 
@@ -53,19 +58,25 @@ class Site:
     def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any]) -> None:
         self.cloud = cloud
         self.directory = directory
-        for pair in pairs.values():
+        self._known: set[str] = set()
+        self.add(pairs)
+
+    def add(self, pairs: dict[str, Any]) -> None:
+        """Gives pairs that are new what they work on, and deploys all of ``pairs``."""
+        for name in pairs.keys() - self._known:
             seed_pair(
-                cloud,
-                repository=pair["repository"],
-                job_definitions=pair["jobDefinitions"],
-                roles=pair["passRoles"],
+                self.cloud,
+                repository=pairs[name]["repository"],
+                job_definitions=pairs[name]["jobDefinitions"],
+                roles=pairs[name]["passRoles"],
             )
+        self._known |= pairs.keys()
         self.deploy(pairs)
 
     def deploy(self, pairs: dict[str, Any]) -> None:
         """Writes the stack file and deploys it, for the first time or again."""
         config = {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs}
-        checkout(self.directory, dev=yaml.safe_dump({"config": config}))
+        checkout(self.directory, dev=yaml.safe_dump({"config": config}, sort_keys=False))
         with warnings.catch_warnings():
             # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.
             warnings.filterwarnings("ignore", category=DeprecationWarning)
