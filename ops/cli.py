@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from handler.errors import UpdaterError
+from ops.completion import pair_names, stack_names
 from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
@@ -20,12 +21,13 @@ from ops.verbs.status import status
 from ops.verbs.test import test
 from ops.version import version as read_version
 
+NAME = "ecr-batch"
+
 app = typer.Typer(
-    name="ecr-batch",
+    name=NAME,
     help="Look after a stack's pairs: ECR repositories and the AWS Batch job definitions that follow them.",
     epilog="Exit codes: 0 yes or done; 1 the answer is no, or declined; 2 could not; 130 interrupted.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -46,9 +48,12 @@ def _global_options(
             "-s",
             "--stack",
             help="The stack, also as org/project/stack. Default: PULUMI_STACK, else the only one.",
+            autocompletion=stack_names,
         ),
     ] = None,
-    pair: Annotated[str | None, typer.Option("-p", "--pair", help="One pair. Default: all.")] = None,
+    pair: Annotated[
+        str | None, typer.Option("-p", "--pair", help="One pair. Default: all.", autocompletion=pair_names)
+    ] = None,
     cwd: Annotated[Path, typer.Option("-C", "--cwd", help="Run as if started in this directory.")] = Path(),
     config: Annotated[
         Path | None,
@@ -119,7 +124,8 @@ def exit_code_of(run: Callable[[], object]) -> int:
 
 def main() -> NoReturn:
     """The console script."""
-    sys.exit(exit_code_of(app))
+    # Named, since `python -m ops.cli` would be called otherwise in its own help and in what completes it.
+    sys.exit(exit_code_of(lambda: app(prog_name=NAME)))
 
 
 if __name__ == "__main__":
