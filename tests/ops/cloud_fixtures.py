@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -82,30 +83,39 @@ class Site:
             warnings.filterwarnings("ignore", category=DeprecationWarning)
             self.outputs = self.cloud.deploy("dev", project_dir=ROOT, config=config)["pairs"]
 
-    def start(self, *arguments: str, **environment: str) -> Running:
-        """Starts the tool; standard input is no terminal."""
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, key: str = OPERATOR) -> Running:
+        """Starts the tool; standard input is no terminal unless ``stdin`` is one."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
         variables = {
             **kept,
-            "AWS_ACCESS_KEY_ID": OPERATOR,
+            "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": "secret",
             "PYTHONPATH": str(ROOT),
-            **environment,
         }
         options = ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
         process = subprocess.Popen(
             [sys.executable, "-m", "ops.cli", *options, *arguments],
             env=variables,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         return Running(process)
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Runs the tool to its end."""
-        return self.start(*arguments, **environment).end()
+    def answer(self, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the tool with a terminal for its standard input, in which somebody types ``text``."""
+        ours, its = pty.openpty()
+        try:
+            os.write(ours, text.encode())
+            return self.start(*arguments, stdin=its).end()
+        finally:
+            os.close(ours)
+            os.close(its)
+
+    def run(self, *arguments: str, key: str = OPERATOR) -> subprocess.CompletedProcess[str]:
+        """Runs the tool to its end, with that access key."""
+        return self.start(*arguments, key=key).end()
 
     def json(self, *arguments: str) -> tuple[Any, int]:
         """What the tool writes with ``-o json``, and its exit code."""

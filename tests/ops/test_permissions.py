@@ -36,7 +36,7 @@ class Runner:
         self._verb = verb
 
     def __call__(self, *arguments: str, code: int = 0) -> None:
-        result = self.site.run(self._verb, *arguments, AWS_ACCESS_KEY_ID=self.key)
+        result = self.site.run(self._verb, *arguments, key=self.key)
         assert result.returncode == code, result.stderr
 
 

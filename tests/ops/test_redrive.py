@@ -95,6 +95,16 @@ def test_a_limit_leaves_the_others_where_they_are(site: Site) -> None:
     assert (code, waiting(site)) == (0, 1)
 
 
+def test_it_asks_and_a_no_leaves_everything_where_it_is(site: Site) -> None:
+    fail(site, "one")
+    declined = site.answer("n\n", "-o", "json", "redrive")
+    assert (declined.returncode, declined.stdout, waiting(site)) == (1, "", 1)
+    assert "Go on? [y/N]: " in declined.stderr
+    agreed = site.answer("y\n", "-o", "json", "redrive")
+    assert (agreed.returncode, waiting(site)) == (0, 0)
+    assert json.loads(agreed.stdout)["messages"][0]["outcome"] == "done"
+
+
 def test_without_a_terminal_and_without_yes_nothing_happens(site: Site) -> None:
     fail(site, "one")
     result = site.run("-o", "json", "redrive")

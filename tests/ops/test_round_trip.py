@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -184,6 +185,29 @@ def test_without_a_terminal_and_without_yes_nothing_is_touched(news: Site) -> No
     assert "add --yes" in result.stderr
     before.check()
     assert len(news.revisions("news-job")) == 2
+
+
+def test_it_asks_and_a_no_touches_nothing(news: Site) -> None:
+    before = Before(news)
+    result = news.answer("n\n", "-p", "news", "test", "--push")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "Go on? [y/N]: " in result.stderr
+    before.check()
+    assert len(news.revisions("news-job")) == 2
+
+
+def test_an_image_pushed_while_it_asks_is_not_touched(news: Site) -> None:
+    ours, its = pty.openpty()
+    run = news.start("-p", "news", "test", "--push", stdin=its)
+    until(lambda: called(news, "ecr:BatchGetImage"), "the tool has looked at the tag")
+    digest = news.push("two", "news-backend")
+    os.write(ours, b"y\n")
+    result = run.end()
+    os.close(ours)
+    os.close(its)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "latest was moved to another image meanwhile" in result.stderr
+    assert tagged(news) == digest
 
 
 def test_a_push_that_nobody_sees_is_a_no_and_put_back(news: Site) -> None:
