@@ -29,6 +29,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 yes or done; 1 the answer is no, or declined; 2 could not; 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # Paragraphs of a docstring are filled to the width of the terminal.
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -18,26 +18,35 @@ Key = tuple[str, str]  # pair and job definition
 
 
 def last_outcomes(
-    pairs: Iterable[Settings], aws: Aws, *, project: str, stack: str
+    pairs: Iterable[Settings],
+    aws: Aws,
+    *,
+    project: str,
+    stack: str,
+    known: Mapping[Key, Happening] | None = None,
 ) -> Mapping[Key, Happening]:
     """By pair and definition, the newest outcome of the last 14 days; what has none is left out.
 
-    What a rehearsal found is no outcome, unless the pair only rehearses. Raises OpsError.
+    What a rehearsal found is no outcome, unless the pair only rehearses. ``known`` is what this returned not
+    long ago: then only what is newer is looked for. Raises OpsError.
     """
     client = aws.client("logs")
-    found: dict[Key, Happening] = {}
+    found = dict(known or {})
+    stretches = _STRETCHES if known is None else _STRETCHES[:1]
     for settings in pairs:
         group = LogGroup(client, Names(project, stack, settings.pair).log_group)
-        found |= _of_pair(settings, group, datetime.now(UTC))
+        found |= _of_pair(settings, group, datetime.now(UTC), stretches)
     return found
 
 
-def _of_pair(settings: Settings, group: LogGroup, now: datetime) -> Mapping[Key, Happening]:
+def _of_pair(
+    settings: Settings, group: LogGroup, now: datetime, stretches: Iterable[timedelta]
+) -> Mapping[Key, Happening]:
     # A pair with dryRun rehearses always.
     pattern = "{ $.outcome = * }" if settings.dry_run else "{ $.outcome = * && $.dryRun IS FALSE }"
     found: dict[Key, Happening] = {}
     until = None
-    for stretch in _STRETCHES:
+    for stretch in stretches:
         since = int((now - stretch).timestamp() * 1000)
         try:
             events = group.events(since=since, until=until, pattern=pattern)

@@ -101,6 +101,8 @@ class RoundTrip:
         self._interval = interval
         self._tell = tell
         self._with_probe: Mapping[str, Revision] = {}
+        # Digests of neither image that were selected meanwhile.
+        self._others: set[str] = set()
 
     def run(self) -> Report:
         """Raises Refused (nothing was touched), NotRestored, KeyboardInterrupt (everything was put back)."""
@@ -131,10 +133,8 @@ class RoundTrip:
         subject.images.put(subject.probe, subject.tag)
         self._tell("waiting for the revisions with the probe")
         waiting = self._wait(self._is_off_original, interruption.pause)
-        now = subject.images.tagged(subject.tag)
-        if now is not None and now.digest not in (subject.original.digest, subject.probe.digest):
-            # Somebody pushed, so there is nothing to see any more; what is put back will tell.
-            return ()
+        if self._others:
+            return (f"somebody pushed another image during the test: {', '.join(sorted(self._others))}",)
         if waiting:
             return tuple(
                 f"{name} got no revision with the probe in {self._patience:g} s: {why}"
@@ -189,7 +189,7 @@ class RoundTrip:
         """What is not as before, now that everything was put back."""
         now = self.subject.images.tagged(self.subject.tag)
         if now is None or now.digest != self.subject.original.digest:
-            return (f"{self.subject.tag} was moved to another image during the test, and left there",)
+            return (f"{self.subject.tag} points at that other image, and was left there",)
         return self._differences(after, same_images=True)
 
     def _is_off_original(self, row: Row) -> bool:
@@ -205,6 +205,8 @@ class RoundTrip:
         deadline = time.monotonic() + self._patience
         while True:
             rows = self._insist(self._rows) if insist else self._rows()
+            selected = {row.selected.digest for row in rows if row.selected is not None}
+            self._others |= selected - {self.subject.original.digest, self.subject.probe.digest}
             waiting = {
                 row.definition: f"{row.state.value}: {row.reason}"
                 for row in rows

@@ -25,12 +25,15 @@ def redrive(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Give the events of the failure queue to the function again; 0 if all succeeded, else 1.
+    """Give the events of the failure queue to the function again, and delete what succeeds.
 
     Repair what made them fail first. Events are hints: the function looks at what ECR holds now, so an old
     event does no harm. Each message that is there at the start is tried once. It is deleted when the function
     has succeeded; otherwise it stays in the queue, and is shown with the reason. So does a message that is no
     event. Messages are hidden from other readers of the queue while this runs, also with --dry-run.
+
+    Exit codes: 0 nothing is left of what was tried, or the queue is empty; 1 some messages stay, or declined;
+    2 could not; 130 interrupted, and every message that was not done is in the queue.
     """
     raise typer.Exit(_redrive(open_context(context.obj, os.environ), limit, dry_run, yes))
 

@@ -75,21 +75,25 @@ def _read(context: Context) -> tuple[Row, ...]:
         return read_status(context.pairs.values(), context.aws)
 
 
-def _outcomes(context: Context) -> Mapping[Key, Happening]:
+def _outcomes(context: Context, known: Mapping[Key, Happening] | None = None) -> Mapping[Key, Happening]:
     with progress("reading the log groups"):
         return last_outcomes(
-            context.pairs.values(), context.aws, project=context.stack.project, stack=context.stack.name
+            context.pairs.values(),
+            context.aws,
+            project=context.stack.project,
+            stack=context.stack.name,
+            known=known,
         )
 
 
 def _watch(context: Context, interval: float) -> None:
     """Never returns; Ctrl-C ends it."""
+    outcomes: Mapping[Key, Happening] | None = None
     while True:
-        rows = _read(context)
+        rows, outcomes = _read(context), _outcomes(context, outcomes)
         if context.output is Format.JSON:
-            print_json_line(_document(context, rows, _outcomes(context)))
+            print_json_line(_document(context, rows, outcomes))
         else:
-            outcomes = _outcomes(context)
             clear_screen()
             print_line(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}, every {interval:g} s; Ctrl-C ends this")
             _print(rows, outcomes)

@@ -240,7 +240,8 @@ def test_an_image_that_somebody_pushes_meanwhile_stands(news: Site) -> None:
     digest = push(news.cloud, "news-backend", "urgent")
     result = run.end()
     assert result.returncode == 1
-    assert "latest was moved to another image during the test, and left there" in result.stderr
+    assert f"somebody pushed another image during the test: {digest}" in result.stderr
+    assert "latest points at that other image, and was left there" in result.stderr
     news.cloud.settle()
     assert tagged(news) == digest
     assert image(news).endswith(digest)

@@ -73,10 +73,12 @@ def test_watching_looks_again_and_ends_with_130(site: Site) -> None:
     assert json.loads(out.readline())["definitions"][0]["state"] == "no image"
     site.push("one", "news-backend")
 
-    def is_current() -> bool:
-        return bool(json.loads(out.readline())["definitions"][0]["state"] == "current")
+    def shows(state: str, outcome: str) -> bool:
+        (shown,) = json.loads(out.readline())["definitions"]
+        last = shown["lastOutcome"] or {}
+        return bool(shown["state"] == state and last.get("outcome") == outcome)
 
-    until(is_current, "the watch shows the new revision")
+    until(lambda: shows("current", "updated"), "the watch shows the new revision and its outcome")
     run.interrupt()
     result = run.end()
     assert (result.returncode, result.stderr) == (130, "")
