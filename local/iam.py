@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.backends import Backends
-from local.http import ApiError, Request
+from local.http import ApiError, MalformedBody, Request
 from local.permissions import needed
 from local.policy import Access, Document, decide
 
@@ -61,16 +61,24 @@ class Iam:
         """Raises ApiError, in AWS's words, unless the role of the calling function allows ``request``."""
         with self._lock:
             function_arn = self._functions.get(request.access_key)
-        accesses = needed(request, self._backends.account, next_revision=self._next_revision)
         if function_arn is None:
-            needs = [Call(access.action, access.resource, allowed=True) for access in accesses]
-            with self._lock:
-                self._needs[request.access_key] += needs
+            self._remember(request)
             return
+        accesses = needed(request, self._backends.account, next_revision=self._next_revision)
         denied = [message for access in accesses if (message := self.denial(function_arn, access))]
         if denied:
             code = "AccessDenied" if request.protocol == "query" else "AccessDeniedException"
             raise ApiError(code, denied[0], status=400 if request.protocol == "json" else 403)
+
+    def _remember(self, request: Request) -> None:
+        try:
+            accesses = needed(request, self._backends.account, next_revision=self._next_revision)
+        except MalformedBody:
+            # Another protocol, or something that the service is about to refuse.
+            accesses = [Access(action=request.action, resource="*")]
+        needs = [Call(access.action, access.resource, allowed=True) for access in accesses]
+        with self._lock:
+            self._needs[request.access_key] += needs
 
     def denial(self, function_arn: str, access: Access) -> str | None:
         """Why the function's role does not allow ``access``, or None when it does; remembers the call."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
@@ -37,6 +38,21 @@ def test_what_an_operator_needed_is_remembered_by_access_key(handmade: Handmade)
         Call("sqs:GetQueueUrl", f"arn:aws:sqs:{WHERE}:failures", allowed=True),
     ]
     assert cloud.needs_of("somebody else") == []
+
+
+def test_a_request_in_a_protocol_of_former_clients_is_answered_all_the_same(cloud: Cloud) -> None:
+    scope = f"{ACCESS_KEY}/20260101/ap-southeast-2/sqs/aws4_request"
+    request = urllib.request.Request(
+        cloud.endpoint,
+        data=b"Action=CreateQueue&QueueName=old&Version=2012-11-05",
+        headers={
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert b"<QueueUrl>" in answer.read()
+    assert Call("sqs:CreateQueue", "*", allowed=True) in cloud.needs_of(ACCESS_KEY)
 
 
 def test_an_event_is_tested_against_a_pattern(cloud: Cloud) -> None:

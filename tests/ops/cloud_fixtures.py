@@ -170,3 +170,10 @@ def site(cloud_of_sites: Cloud, tmp_path: Path) -> Site:
     """The pairs ocr (two definitions) and news (one), deployed."""
     cloud_of_sites.reset()
     return Site(cloud_of_sites, tmp_path, PAIRS)
+
+
+@pytest.fixture
+def news(site: Site) -> Site:
+    """The pair news is current: its definition is at revision 2."""
+    site.push("one", "news-backend")
+    return site

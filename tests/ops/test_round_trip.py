@@ -1,73 +1,19 @@
-"""``ecr-batch test --push``: proved, refused, failed, interrupted; and everything as before each time."""
+"""``ecr-batch test --push``: proved, refused or failed; and everything as before each time."""
 
 from __future__ import annotations
 
 import json
 import os
 import pty
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local.seed import push
-from tests.ops.cloud_fixtures import OPERATOR, PAIRS, Running, Site, until
-
-RULE = "ecr-batch-updater-dev-news"
-QUICK = ("-p", "news", "test", "--push", "--yes", "--interval", "0.1")
-
-
-@pytest.fixture
-def news(site: Site) -> Site:
-    """The pair news is current: its definition is at revision 2."""
-    site.push("one", "news-backend")
-    return site
-
-
-def tagged(site: Site, tag: str = "latest") -> str:
-    """The digest that the tag points at."""
-    found = site.cloud.client("ecr").describe_images(
-        repositoryName="news-backend", imageIds=[{"imageTag": tag}]
-    )
-    return str(found["imageDetails"][0]["imageDigest"])
-
-
-def digests(site: Site) -> set[str]:
-    found = site.cloud.client("ecr").list_images(repositoryName="news-backend")["imageIds"]
-    return {image["imageDigest"] for image in found}
-
-
-def image(site: Site, name: str = "news-job") -> str:
-    return str(site.revisions(name)[-1]["containerProperties"]["image"])
-
-
-def called(site: Site, action: str) -> bool:
-    return action in {call.action for call in site.cloud.needs_of(OPERATOR)}
-
-
-class Before:
-    """What has to be as it was."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.state = self.now()
-
-    def now(self) -> tuple[Any, ...]:
-        newest = self.site.revisions("news-job")[-1]
-        same = {key: newest[key] for key in newest if key not in ("revision", "jobDefinitionArn", "tags")}
-        theirs = {key: value for key, value in newest["tags"].items() if not key.startswith("ecr-batch-")}
-        return tagged(self.site), digests(self.site), same, theirs
-
-    def check(self) -> None:
-        self.site.cloud.settle()
-        assert self.now() == self.state
-
-
-def start(site: Site, *more: str) -> Running:
-    return site.start(*QUICK, *more)
+from tests.ops.cloud_fixtures import PAIRS, Site, until
+from tests.ops.round_trip_support import QUICK, RULE, Before, called, digests, image, start, tagged
 
 
 def test_a_push_is_proved_and_everything_is_as_before(news: Site) -> None:
@@ -246,63 +192,6 @@ def test_an_image_that_somebody_pushes_meanwhile_stands(news: Site) -> None:
     assert tagged(news) == digest
     assert image(news).endswith(digest)
     assert len(digests(news)) == 2
-
-
-def test_interrupted_with_the_probe_pushed_and_no_revision_yet(news: Site) -> None:
-    before = Before(news)
-    news.cloud.client("events").remove_targets(Rule=RULE, Ids=["function"])
-    run = start(news)
-    until(lambda: tagged(news) != before.state[0], "the probe is pushed")
-    interrupted(run, before)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_interrupted_with_the_revision_there_and_not_seen_yet(news: Site, number: int) -> None:
-    before = Before(news)
-    run = start(news, "--interval", "2")
-    until(lambda: len(news.revisions("news-job")) == 3, "the revision with the probe")
-    interrupted(run, before, number)
-
-
-def test_interrupted_while_the_push_of_the_probe_is_under_way(news: Site) -> None:
-    before = Before(news)
-    news.cloud.faults.add("ecr:PutImage", "timeout-after", seconds=2)
-    run = start(news)
-    until(lambda: tagged(news) != before.state[0], "the push took effect, and its answer is lost")
-    interrupted(run, before)
-
-
-def test_interrupted_while_everything_is_put_back(news: Site) -> None:
-    before = Before(news)
-    run = start(news, "--interval", "1")
-    until(lambda: tagged(news) != before.state[0], "the probe is pushed")
-    until(lambda: tagged(news) == before.state[0], "the tag is put back")
-    run.interrupt()
-    run.interrupt()
-    interrupted(run, before)
-
-
-def test_interrupted_before_anything_was_touched(news: Site) -> None:
-    before = Before(news)
-    news.cloud.faults.add("ecr:DescribeRepositories", "timeout-after", seconds=3)
-    run = start(news)
-    until(lambda: called(news, "ecr:DescribeRepositories"), "the tool looks around")
-    run.interrupt()
-    result = run.end()
-    assert (result.returncode, result.stdout) == (130, "")
-    before.check()
-    assert len(news.revisions("news-job")) == 2
-
-
-def interrupted(run: Running, before: Before, number: int = signal.SIGINT) -> None:
-    run.interrupt(number)
-    result = run.end()
-    assert (result.returncode, result.stdout) == (130, ""), result.stderr
-    assert result.stderr.endswith(
-        "ecr-batch: interrupted; putting everything back, which is not to be interrupted\n"
-        "ecr-batch: everything is as before\n"
-    )
-    before.check()
 
 
 def test_a_hiccup_while_everything_is_put_back_is_got_over(news: Site) -> None:
