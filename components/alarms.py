@@ -25,8 +25,8 @@ class Alarm:
     description: str
 
 
-def alarms(names: Names, *, scheduled: bool = False) -> tuple[Alarm, ...]:
-    """The alarms of one pair; ``scheduled``: it has a scheduled rule as well.
+def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tuple[Alarm, ...]:
+    """The alarms of one pair; ``scheduled`` and ``scans``: it has those rules as well.
 
     Metrics: lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
     AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -67,6 +67,7 @@ def alarms(names: Names, *, scheduled: bool = False) -> tuple[Alarm, ...]:
         ),
         _undelivered("undelivered-events", names.base, "events"),
         *([_undelivered("undelivered-reconciles", names.schedule, "ticks of the schedule")] * scheduled),
+        *([_undelivered("undelivered-scans", names.scans, "events of image scans")] * scans),
     )
 
 
@@ -84,7 +85,8 @@ def _undelivered(suffix: str, rule: str, what: str) -> Alarm:
 
 def create_alarms(scope: Scope, inputs: CheckedInputs) -> None:
     """Creates them, all notifying the pair's topics. No data is good news: pushes are rare."""
-    for alarm in alarms(scope.names, scheduled=inputs.plain.reconcile is not None):
+    pair = inputs.plain
+    for alarm in alarms(scope.names, scheduled=pair.reconcile is not None, scans=pair.scans):
         aws.cloudwatch.MetricAlarm(
             scope.names.logical(alarm.suffix),
             name=scope.names.alarm(alarm.suffix),

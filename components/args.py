@@ -53,15 +53,15 @@ class BatchImageUpdaterArgs(TypedDict):
     image_tag: NotRequired[str]
     """The tag to follow; `latest` unless given."""
     image_policy: NotRequired[ImagePolicyArgs]
-    """Chooses among many tags instead of following one. Not supported yet."""
+    """Chooses among many tags instead of following one."""
     pin: NotRequired[Pin]
     """Whether new revisions name the image by digest (the default) or by tag."""
     pass_roles: NotRequired[list[pulumi.Input[str]]]
     """The ARNs of the job and execution roles that the job definitions name."""
     adopt: NotRequired[dict[str, list[str]]]
-    """Job definition -> containers to take over although they use another image. Not supported yet."""
+    """Job definition -> containers to take over although they use another image."""
     requires: NotRequired[RequiresArgs]
-    """The gates that an image must pass. Not supported yet."""
+    """The gates that an image must pass before it is rolled out."""
     paused: NotRequired[bool]
     """Disables the rules; a direct call answers that the pair is paused."""
     dry_run: NotRequired[bool]

@@ -7,10 +7,14 @@ found (when that is more than the value), what is expected and what to do.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from handler.errors import PolicyError
+from handler import policy
+from handler.errors import PolicyError, RequirementError
+from handler.gates import requirements
 from handler.policy import ExactTag
 
 UNFIT = "unfit"
@@ -32,8 +36,6 @@ _TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,
 # scheduler syntax: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
 _RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minutes|hours|days))\)")
 _CRON = re.compile(r"cron\(([0-9A-Za-z*,/#?-]+(?: [0-9A-Za-z*,/#?-]+){5})\)")
-_DURATION = re.compile(r"[1-9]\d*[smhd]")
-_PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(?:/[a-z0-9]+)?")
 # tag-editor/latest/userguide/best-practices-and-strats.html
 _TAG_TEXT = re.compile(r"[\w\s.:/=+@-]*")
 
@@ -150,17 +152,29 @@ def schedule(value: str) -> str:
     return value
 
 
+def image_policy(specification: Mapping[str, Any]) -> None:
+    """A policy that can select something; the function's own parser decides."""
+    try:
+        policy.parse(specification)
+    except PolicyError as error:
+        raise unfit("a policy that can be used", found=error.message, remedy=error.remedy) from error
+
+
 def duration(value: str) -> str:
     """A whole number and its unit."""
-    if not _DURATION.fullmatch(value):
-        raise unfit("a duration such as 90s, 10m, 1h or 2d")
+    try:
+        requirements.duration(value)
+    except RequirementError as error:
+        raise unfit("a duration such as 90s, 10m, 1h or 2d") from error
     return value
 
 
 def platform(value: str) -> str:
     """An operating system and a processor."""
-    if not _PLATFORM.fullmatch(value):
-        raise unfit("a platform such as linux/amd64 or linux/arm64")
+    try:
+        requirements.Requirements(platform=value)
+    except RequirementError as error:
+        raise unfit("a platform such as linux/amd64 or linux/arm64") from error
     return value
 
 

@@ -16,7 +16,7 @@ _HEIGHT = 6
 
 # What was done, what failed, errors that nobody caught, and runs that Lambda ended: a run that is killed
 # leaves nothing but the platform's report.
-_QUERY = """fields @timestamp, jobDefinition, outcome, reason, previousRevision, newRevision, newImage,
+_QUERY = """fields @timestamp, jobDefinition, outcome, gate, reason, previousRevision, newRevision, newImage,
  errorType, errorMessage, record.status
 | filter ispresent(outcome) or level in ["ERROR", "CRITICAL"] or ispresent(errorType)
  or (type = "platform.report" and record.status != "success")
@@ -32,10 +32,11 @@ def dashboard_body(names: Names, region: str) -> dict[str, Any]:
             _graph(
                 *(0, 0),
                 region,
-                "Job definitions updated, skipped, failed",
+                "Job definitions updated, skipped, held back by a gate, failed",
                 [
                     _metric([METRICS, "Updated", "Pair", names.pair], "Updated", "Sum", "#2ca02c"),
                     _metric([METRICS, "Skipped", "Pair", names.pair], "Skipped", "Sum", "#7f7f7f"),
+                    _metric([METRICS, "Gated", "Pair", names.pair], "Held back by a gate", "Sum", "#ff7f0e"),
                     _metric([METRICS, "Failed", "Pair", names.pair], "Failed", "Sum", "#d62728"),
                 ],
                 "Job definitions",

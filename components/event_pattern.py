@@ -28,3 +28,18 @@ def image_arrived(place: Place, repository: str, tag_filters: Sequence[Any]) -> 
             "image-tag": list(tag_filters),
         },
     }
+
+
+def image_scanned(place: Place, repository: str) -> dict[str, Any]:
+    """The pattern for scans of the repository's images that are over, whatever their tags.
+
+    The findings of a multi-arch image are those of its untagged children. Enhanced scanning reports through
+    Amazon Inspector (image-scanning-enhanced-events.html), and names the repository by its ARN.
+    """
+    return {
+        "source": ["aws.ecr", "aws.inspector2"],
+        "account": [place.account],
+        "region": [place.region],
+        "detail-type": ["ECR Image Scan", "Inspector2 Scan"],
+        "detail": {"repository-name": [repository, place.arn("ecr", f"repository/{repository}")]},
+    }

@@ -58,6 +58,8 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
                     job_definitions=known[2],
                     pass_roles=known[3],
                     deregisters=inputs.plain.keep_revisions is not None,
+                    inspects=inputs.plain.requires is not None,
+                    scans=inputs.plain.scans,
                 )
             )
         ),

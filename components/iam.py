@@ -56,13 +56,19 @@ def function_policy(
     job_definitions: Sequence[str],
     pass_roles: Sequence[str],
     deregisters: bool = False,
+    inspects: bool = False,
+    scans: bool = False,
 ) -> dict[str, Any]:
-    """What the function may do, which is what one pair needs; ``deregisters``: it has a ``keepRevisions``.
+    """What the function may do, which is what one pair needs.
+
+    ``deregisters``: it has a ``keepRevisions``; ``inspects``: it has gates; ``scans``: one of them looks at
+    scans.
 
     Actions and resource types: service-authorization/latest/reference/list_awsbatch.html and its
     siblings. ``*`` stands where AWS offers no resource-level permission.
     """
     definitions = [place.arn("batch", f"job-definition/{name}") for name in job_definitions]
+    images = place.arn("ecr", f"repository/{repository}")
     statements = [
         Statement(
             sid="WriteLogs",
@@ -78,11 +84,7 @@ def function_policy(
             actions=["batch:TagResource"],
             resources=[*definitions, *(f"{definition}:*" for definition in definitions)],
         ),
-        Statement(
-            sid="ReadImages",
-            actions=["ecr:DescribeImages"],
-            resources=[place.arn("ecr", f"repository/{repository}")],
-        ),
+        Statement(sid="ReadImages", actions=["ecr:DescribeImages"], resources=[images]),
         # Lambda hands failed events to the queue with the function's own role.
         Statement(sid="SendFailures", actions=["sqs:SendMessage"], resources=[place.arn("sqs", names.queue)]),
     ]
@@ -94,6 +96,16 @@ def function_policy(
                 resources=[f"{definition}:*" for definition in definitions],
             )
         )
+    if inspects:
+        statements.append(
+            Statement(
+                sid="InspectImages",
+                actions=["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                resources=[images],
+            )
+        )
+    if scans:
+        statements += _read_scans(images)
     if pass_roles:
         statements.append(_pass(pass_roles))
     return policy_document(statements)
@@ -115,6 +127,25 @@ def queue_policy(queue_arn: str, rule_arns: Sequence[str]) -> dict[str, Any]:
             )
         ]
     )
+
+
+def _read_scans(images: str) -> list[Statement]:
+    """Enhanced scanning answers from Inspector, in the caller's name.
+
+    AmazonECR/latest/userguide/image-scanning-enhanced-iam.html
+    """
+    return [
+        Statement(
+            sid="ReadScans",
+            actions=["ecr:DescribeImageScanFindings", "ecr:BatchGetRepositoryScanningConfiguration"],
+            resources=[images],
+        ),
+        Statement(
+            sid="ReadInspector",
+            actions=["inspector2:ListCoverage", "inspector2:ListFindings"],
+            resources=["*"],
+        ),
+    ]
 
 
 def _pass(roles: Sequence[str]) -> Statement:

@@ -15,10 +15,12 @@ _PHYSICAL = re.compile(r"[A-Za-z0-9_-]+")
 # Rule and function have the tightest limits: eventbridge/latest/APIReference/API_PutRule.html,
 # lambda/latest/api/API_CreateFunction.html. The queue may have 80 characters, the rest 255 and more.
 _PHYSICAL_LIMIT = 64
+# A pair with a rule of scans has a scheduled rule as well, whose name is the longer one.
 # The role's name is `<pair>-role-` and 7 characters that Pulumi picks; IAM allows 64:
 # IAM/latest/APIReference/API_CreateRole.html.
 _PAIR_LIMIT = 64 - len("-role-") - 7
 _SCHEDULE = "-reconcile"
+_SCANS = "-scans"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Names:
     def schedule(self) -> str:
         """The scheduled rule of a pair with ``reconcile``."""
         return f"{self.base}{_SCHEDULE}"
+
+    @property
+    def scans(self) -> str:
+        """The rule of image scans of a pair whose gates look at them."""
+        return f"{self.base}{_SCANS}"
 
     @property
     def log_group(self) -> str:
@@ -75,14 +82,15 @@ def name_problems(project: str, stack: str, pair: str, *, scheduled: bool = Fals
         ]
     names = Names(project, stack, pair)
     base = names.base
-    if pair.endswith(_SCHEDULE):
-        return [
-            _problem(
-                pair,
-                f"{base}, the name of the scheduled rule of a pair {pair.removesuffix(_SCHEDULE)}",
-                f"a name that does not end in {_SCHEDULE}",
-            )
-        ]
+    for suffix, rule in {_SCHEDULE: "the scheduled rule", _SCANS: "the rule of scans"}.items():
+        if pair.endswith(suffix):
+            return [
+                _problem(
+                    pair,
+                    f"{base}, the name of {rule} of a pair {pair.removesuffix(suffix)}",
+                    f"a name that does not end in {suffix}",
+                )
+            ]
     if not _PHYSICAL.fullmatch(base):
         return [
             Problem(

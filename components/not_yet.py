@@ -11,10 +11,6 @@ from typing import Any
 from components.choices import Dashboard
 
 
-def _is_set(value: Any) -> bool:
-    return value is not None
-
-
 def _is_true(value: Any) -> bool:
     return value is True
 
@@ -25,8 +21,6 @@ def _is_overview(value: Any) -> bool:
 
 # Field of Pair -> whether its value asks for what does not exist yet.
 NOT_YET: Mapping[str, Callable[[Any], bool]] = {
-    "image_policy": _is_set,
-    "requires": _is_set,
     "dashboard": _is_overview,
     "notify": _is_true,
 }

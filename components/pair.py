@@ -16,9 +16,12 @@ from pydantic.alias_generators import to_camel
 from components import checks
 from components.choices import Dashboard, LogLevel, Order, Pin, Severity
 from components.explain import not_supported_yet, problems_of
+from components.gate_problems import gate_problems
 from components.not_yet import NOT_YET
 from components.problems import ConfigErrors, Problem
-from handler.policy import ExactTag
+from handler import policy
+from handler.gates.requirements import Requirements
+from handler.policy import ExactTag, Policy
 from handler.settings import Settings
 
 
@@ -59,10 +62,17 @@ class ImagePolicy(_Frozen):
     allow_downgrade: bool = Field(False, description="true or false")
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    def _one_that_can_be_used(self) -> Self:
         if sum(kind is not None for kind in (self.glob, self.regex, self.semver)) != 1:
             raise checks.unfit("exactly one of glob, regex and semver")
+        checks.image_policy(self.specification())
         return self
+
+    def specification(self) -> dict[str, Any]:
+        """The JSON object that the function's own parser takes."""
+        given = self.model_dump(by_alias=True, mode="json", exclude_defaults=True)
+        # An order that was written counts even where it is the default: semver takes none.
+        return given | ({"order": self.order.value} if "order" in self.model_fields_set else {})
 
 
 class Requires(_Frozen):
@@ -76,6 +86,10 @@ class Requires(_Frozen):
     platform: Annotated[str, AfterValidator(checks.platform)] | None = Field(
         None, description="a platform such as linux/arm64"
     )
+
+    def requirements(self) -> Requirements:
+        """What the function checks."""
+        return Requirements.parse(self.model_dump(by_alias=True, mode="json", exclude_none=True))
 
 
 class Pair(_Frozen):
@@ -121,13 +135,25 @@ class Pair(_Frozen):
         default_factory=dict, description="a map from tag name to a string"
     )
 
+    @property
+    def policy(self) -> Policy:
+        """How the function selects an image."""
+        if self.image_policy is None:
+            return ExactTag(self.image_tag)
+        return policy.parse(self.image_policy.specification())
+
+    @property
+    def scans(self) -> bool:
+        """Whether the findings of image scans decide."""
+        return self.requires is not None and self.requires.max_severity is not None
+
     def settings(self, name: str) -> Settings:
         """The settings of this pair's function."""
         return Settings(
             pair=name,
             repository=self.repository,
             job_definitions=self.job_definitions,
-            policy=ExactTag(self.image_tag),
+            policy=self.policy,
             pin=self.pin.value,
             log_level=self.log_level.value,
             paused=self.paused,
@@ -135,6 +161,7 @@ class Pair(_Frozen):
             omit_fields=self.omit_fields,
             adopt=self.adopt or {},
             keep_revisions=self.keep_revisions,
+            requires=None if self.requires is None else self.requires.requirements(),
         )
 
 
@@ -155,6 +182,7 @@ def parse(name: str, values: Mapping[str, Any], *, spelling: Spelling) -> Pair:
         for field, asks in NOT_YET.items()
         if asks(getattr(pair, field))
     ]
+    problems += gate_problems(name, pair, lambda field: key_of(field, spelling))
     if problems:
         raise ConfigErrors(problems)
     return pair

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.event_pattern import image_arrived
+from components.event_pattern import image_arrived, image_scanned
 from components.failure_queue import allow_rules
 from components.inputs import CheckedInputs
 from components.scope import Scope, to_json
@@ -38,6 +38,8 @@ def trigger(
     if inputs.plain.reconcile is not None:
         ticks = _ticks(scope, inputs, inputs.plain.reconcile)
         rules.append(_Rule(ticks, "ScheduleInvokesFunction", "-reconcile"))
+    if inputs.plain.scans:
+        rules.append(_Rule(_scans(scope, inputs), "ScansInvokeFunction", "-scans"))
     queue_policy = allow_rules(scope, queue, [each.rule for each in rules])
     for each in rules:
         _deliver(scope, each, function, queue, queue_policy)
@@ -45,13 +47,27 @@ def trigger(
 
 
 def _pushes(scope: Scope, inputs: CheckedInputs) -> aws.cloudwatch.EventRule:
-    filters = inputs.plain.settings(scope.names.pair).policy.tag_filters()
+    filters = inputs.plain.policy.tag_filters()
     return aws.cloudwatch.EventRule(
         scope.names.logical("rule"),
         name=scope.names.base,
         description=f"Images that arrive for {scope.names.pair}",
         event_pattern=pulumi.Output.all(scope.place, inputs.repository).apply(
             lambda known: to_json(image_arrived(known[0], known[1], filters))
+        ),
+        state=_state(inputs),
+        tags=scope.tags,
+        opts=scope.options(),
+    )
+
+
+def _scans(scope: Scope, inputs: CheckedInputs) -> aws.cloudwatch.EventRule:
+    return aws.cloudwatch.EventRule(
+        scope.names.logical("scans"),
+        name=scope.names.scans,
+        description=f"Scans of images of {scope.names.pair} that are over",
+        event_pattern=pulumi.Output.all(scope.place, inputs.repository).apply(
+            lambda known: to_json(image_scanned(known[0], known[1]))
         ),
         state=_state(inputs),
         tags=scope.tags,

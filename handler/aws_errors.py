@@ -17,6 +17,9 @@ _THROTTLED = {
     "SlowDown",
 }
 
+_REPOSITORY = "set the pair's repository to this one and run `pulumi up`"
+_GATE = "run `pulumi up`: the program grants it to every pair with requires"
+
 # Which configuration key makes the Pulumi program grant what was denied.
 _GRANTED_BY = {
     "iam:PassRole": "add the role to the pair's passRoles and run `pulumi up`",
@@ -24,7 +27,13 @@ _GRANTED_BY = {
     "batch:TagResource": "list the definition in the pair's jobDefinitions and run `pulumi up`",
     "batch:DeregisterJobDefinition": "set the pair's keepRevisions and run `pulumi up`",
     "batch:DescribeJobDefinitions": "run `pulumi up`: the program grants it to every pair",
-    "ecr:DescribeImages": "set the pair's repository to this one and run `pulumi up`",
+    "ecr:DescribeImages": _REPOSITORY,
+    "ecr:DescribeImageScanFindings": _GATE,
+    "ecr:BatchGetRepositoryScanningConfiguration": _GATE,
+    "ecr:BatchGetImage": _GATE,
+    "ecr:GetDownloadUrlForLayer": _GATE,
+    "inspector2:ListFindings": _GATE,
+    "inspector2:ListCoverage": _GATE,
 }
 
 

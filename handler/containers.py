@@ -12,6 +12,8 @@ from typing import Any
 from handler.raw import Document
 
 Replace = Callable[["Container"], str]
+# Path, the part of the document that is the container, and the platform that it runs on.
+_Body = tuple[str, Document, Document | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,30 +21,33 @@ class Container:
     """One container: where it stands, its name ("" for shapes that give none) and its image.
 
     ``path`` reads like ``containerProperties`` or ``ecsProperties.taskProperties[0].containers[1]``.
+    ``runtime`` is the ``runtimePlatform`` that it runs on, None where the job definition names none.
     """
 
     path: str
     name: str
     image: str
+    runtime: Document | None = None
 
 
 def containers_of(document: Document) -> tuple[Container, ...]:
     """All containers and init containers of a job definition, in the order in which they stand."""
-    return tuple(
-        Container(path=path, name=_text(body, "name"), image=body["image"])
-        for path, body in _bodies(document)
-    )
+    return tuple(_container(path, body, runtime) for path, body, runtime in _bodies(document))
 
 
 def with_images(document: Document, replace: Replace) -> Document:
     """A copy in which each container's image is what ``replace`` says; nothing else differs."""
     copy: Document = _deep_copy(document)
-    for path, body in _bodies(copy):
-        body["image"] = replace(Container(path=path, name=_text(body, "name"), image=body["image"]))
+    for path, body, runtime in _bodies(copy):
+        body["image"] = replace(_container(path, body, runtime))
     return copy
 
 
-def _bodies(document: Document) -> Iterator[tuple[str, Document]]:
+def _container(path: str, body: Document, runtime: Document | None) -> Container:
+    return Container(path=path, name=_text(body, "name"), image=body["image"], runtime=runtime)
+
+
+def _bodies(document: Document) -> Iterator[_Body]:
     yield from _one(document, "containerProperties", "")
     yield from _grouped(document, "")
     nodes = _items(_mapping(document, "nodeProperties"), "nodeRangeProperties", "nodeProperties.")
@@ -51,20 +56,26 @@ def _bodies(document: Document) -> Iterator[tuple[str, Document]]:
         yield from _grouped(node, f"{path}.")
 
 
-def _grouped(parent: Document, prefix: str) -> Iterator[tuple[str, Document]]:
+def _grouped(parent: Document, prefix: str) -> Iterator[_Body]:
     for path, task in _items(_mapping(parent, "ecsProperties"), "taskProperties", f"{prefix}ecsProperties."):
-        yield from _with_image(_items(task, "containers", f"{path}."))
+        yield from _with_image(_items(task, "containers", f"{path}."), _runtime(task))
     pod = _mapping(_mapping(parent, "eksProperties"), "podProperties")
     for key in ("initContainers", "containers"):
-        yield from _with_image(_items(pod, key, f"{prefix}eksProperties.podProperties."))
+        yield from _with_image(_items(pod, key, f"{prefix}eksProperties.podProperties."), None)
 
 
-def _one(parent: Document, key: str, prefix: str) -> Iterator[tuple[str, Document]]:
-    yield from _with_image(iter([(f"{prefix}{key}", _mapping(parent, key))]))
+def _one(parent: Document, key: str, prefix: str) -> Iterator[_Body]:
+    body = _mapping(parent, key)
+    yield from _with_image(iter([(f"{prefix}{key}", body)]), _runtime(body))
 
 
-def _with_image(bodies: Iterator[tuple[str, Document]]) -> Iterator[tuple[str, Document]]:
-    return ((path, body) for path, body in bodies if isinstance(body.get("image"), str))
+def _with_image(bodies: Iterator[tuple[str, Document]], runtime: Document | None) -> Iterator[_Body]:
+    return ((path, body, runtime) for path, body in bodies if isinstance(body.get("image"), str))
+
+
+def _runtime(parent: Document) -> Document | None:
+    """An empty map says as little as none."""
+    return _mapping(parent, "runtimePlatform") or None
 
 
 def _items(parent: Document, key: str, prefix: str) -> Iterator[tuple[str, Document]]:

@@ -2,60 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handler.aws_errors import code_of, translated
+from handler.download import download
 from handler.errors import AwsError, MalformedAnswer, RepositoryNotFound
 from handler.image import Image, Repository
+from handler.manifest import MEDIA_TYPES, Manifest, read_manifest, unfitness
+
+# AmazonECR/latest/APIReference/API_DescribeImages.html, API_DescribeImageScanFindings.html
+_PAGE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """How far the scan of an image is: ``status`` is ECR's word, ``severities`` counts findings by theirs."""
+
+    status: str
+    description: str
+    severities: Mapping[str, int]
 
 
 class Ecr:
-    """Reads one repository through a botocore ECR client."""
+    """Reads one repository through a botocore ECR client; ``fetch`` gets the bytes behind a URL.
 
-    def __init__(self, client: Any, repository: Repository) -> None:
+    Every method raises AwsError, and RepositoryNotFound when the repository is not there.
+    """
+
+    def __init__(self, client: Any, repository: Repository, fetch: Callable[[str], bytes] = download) -> None:
         self._client = client
         self._repository = repository
+        self._fetch = fetch
 
     def image(self, tag: str) -> Image | None:
-        """The image that ``tag`` points at, or None if no image that can be pulled carries the tag.
+        """The image that ``tag`` points at, or None if no image carries the tag."""
+        answer = self._call("DescribeImages", absent="ImageNotFoundException", imageIds=[{"imageTag": tag}])
+        return self._image(self._one("DescribeImages", answer, "imageDetails"), tag) if answer else None
 
-        Raises AwsError, RepositoryNotFound among them.
-        """
-        details = self._describe({"imageTag": tag})
-        return self._image(details, tag) if details.get("imageStatus", "ACTIVE") == "ACTIVE" else None
+    def images(self) -> Iterator[Image]:
+        """Every tag of the repository with its image; a call for each 1,000 images."""
+        for answer in self._pages("DescribeImages", filter={"tagStatus": "TAGGED"}):
+            for details in answer.get("imageDetails", ()):
+                for tag in details.get("imageTags", ()):
+                    yield self._image(details, tag)
 
-    def _describe(self, image_id: Mapping[str, str]) -> Mapping[str, Any]:
-        where = f"repository {self._repository.name} in {self._repository.account}/{self._repository.region}"
+    def manifest(self, digest: str) -> Manifest:
+        """The manifest with that digest. Raises MalformedAnswer when it can't be read."""
+        answer = self._call(
+            "BatchGetImage", imageIds=[{"imageDigest": digest}], acceptedMediaTypes=list(MEDIA_TYPES)
+        )
+        found = self._one("BatchGetImage", answer, "images")
+        return read_manifest(str(found.get("imageManifest")), where=f"the manifest {digest}")
+
+    def blob(self, digest: str) -> bytes:
+        """A layer or a config, checked against its digest. Raises MalformedAnswer when it has another."""
+        answer = self._call("GetDownloadUrlForLayer", layerDigest=digest)
         try:
-            answer = self._client.describe_images(
-                registryId=self._repository.account,
-                repositoryName=self._repository.name,
-                imageIds=[dict(image_id)],
-            )
-        except ClientError as error:
-            if code_of(error) == "ImageNotFoundException":
-                return {"imageStatus": "ABSENT"}
-            if code_of(error) == "RepositoryNotFoundException":
-                raise RepositoryNotFound(
-                    f"ECR has no {where}",
-                    remedy="create it, or correct the pair's repository and run `pulumi up`",
-                ) from error
-            raise self._failed(error) from error
+            content = self._fetch(answer["downloadUrl"])
         except BotoCoreError as error:
-            raise self._failed(error) from error
-        match answer:
-            case {"imageDetails": [{"imageDigest": str()} as details]}:
-                found: Mapping[str, Any] = details
-                return found
-        raise MalformedAnswer(
-            f"ecr:DescribeImages on {where} answered with something that is no image: {str(answer)[:200]}"
+            raise self._failed(error, "GetDownloadUrlForLayer") from error
+        if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:
+            raise MalformedAnswer(f"the download of blob {digest} of {self._where} has another digest")
+        return content
+
+    def scan(self, digest: str) -> Scan | None:
+        """The scan of an image, or None if there is none."""
+        severities: dict[str, int] = {}
+        status: Mapping[str, Any] = {}
+        query = {"imageId": {"imageDigest": digest}}
+        for answer in self._pages("DescribeImageScanFindings", absent="ScanNotFoundException", **query):
+            status = answer.get("imageScanStatus", {})
+            findings = answer.get("imageScanFindings", {})
+            # The counts are of all pages; should they ever be of one only, the worst is still among them.
+            for severity, count in findings.get("findingSeverityCounts", {}).items():
+                severities[severity] = max(count, severities.get(severity, 0))
+        if not status:
+            return None
+        return Scan(
+            status=str(status.get("status")),
+            description=str(status.get("description", "")),
+            severities=severities,
         )
 
-    def _image(self, details: Mapping[str, Any], tag: str) -> Image:
-        return Image(tag=tag, digest=details["imageDigest"], pushed_at=details.get("imagePushedAt"))
+    def scan_frequency(self) -> str:
+        """``MANUAL``, ``SCAN_ON_PUSH`` or ``CONTINUOUS_SCAN``."""
+        operation = "BatchGetRepositoryScanningConfiguration"
+        answer = self._request(operation, repositoryNames=[self._repository.name])
+        return str(self._one(operation, answer, "scanningConfigurations").get("scanFrequency"))
 
-    def _failed(self, error: ClientError | BotoCoreError) -> AwsError:
-        return translated(error, "ecr:DescribeImages", f"repository {self._repository.name}")
+    @property
+    def _where(self) -> str:
+        repository = self._repository
+        return f"repository {repository.name} in {repository.account}/{repository.region}"
+
+    def _pages(self, operation: str, *, absent: str = "", **query: Any) -> Iterator[Mapping[str, Any]]:
+        token: dict[str, str] = {}
+        while True:
+            answer = self._call(operation, absent=absent, maxResults=_PAGE, **query, **token)
+            yield answer
+            if not answer.get("nextToken"):
+                return
+            token = {"nextToken": answer["nextToken"]}
+
+    def _call(self, operation: str, *, absent: str = "", **query: Any) -> Mapping[str, Any]:
+        """The answer about this repository; an empty one when ECR's error code is ``absent``."""
+        whose = {"registryId": self._repository.account, "repositoryName": self._repository.name}
+        return self._request(operation, absent=absent, **whose, **query)
+
+    def _request(self, operation: str, *, absent: str = "", **query: Any) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = getattr(self._client, xform_name(operation))(**query)
+        except ClientError as error:
+            if absent and code_of(error) == absent:
+                return {}
+            if code_of(error) == "RepositoryNotFoundException":
+                raise RepositoryNotFound(
+                    f"ECR has no {self._where}",
+                    remedy="create it, or correct the pair's repository and run `pulumi up`",
+                ) from error
+            raise self._failed(error, operation) from error
+        except BotoCoreError as error:
+            raise self._failed(error, operation) from error
+        return answer
+
+    def _failed(self, error: ClientError | BotoCoreError, operation: str) -> AwsError:
+        return translated(error, f"ecr:{operation}", f"repository {self._repository.name}")
+
+    def _one(self, operation: str, answer: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        """The one item that the answer is about."""
+        match answer.get(key):
+            case [dict() as found]:
+                one: Mapping[str, Any] = found
+                return one
+        raise self._malformed(operation, answer)
+
+    def _image(self, details: Mapping[str, Any], tag: str) -> Image:
+        match details:
+            case {"imageDigest": str(digest)}:
+                pushed_at = details.get("imagePushedAt")
+                return Image(tag=tag, digest=digest, pushed_at=pushed_at, unfit=unfitness(details))
+        raise self._malformed("DescribeImages", details)
+
+    def _malformed(self, operation: str, answer: Mapping[str, Any]) -> MalformedAnswer:
+        return MalformedAnswer(
+            f"ecr:{operation} on {self._where} answered with something else: {str(answer)[:300]}"
+        )

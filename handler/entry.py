@@ -12,14 +12,16 @@ from handler.clients import clients
 from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.errors import SettingsError, UpdateFailed
+from handler.follow import Follow
 from handler.image import Repository
 from handler.outcome import Result, passed_over
-from handler.plan import Target
 from handler.report import report
 from handler.retention import retire
+from handler.services import Services
 from handler.settings import Settings
+from handler.target import Target
 from handler.trigger import Trigger, read_event
-from handler.update import Services, Task, update
+from handler.update import Task, update
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
@@ -57,17 +59,12 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
 
     aws = clients(remaining())
     clock = Clock(remaining=remaining, reserve=aws.slowest_call)
+    target = Target.of(settings, repository)
     task = Task(
         pair=settings.pair,
         definitions=trigger.definitions or settings.job_definitions,
-        policy=settings.policy,
-        target=Target(
-            repository=repository,
-            pin=settings.pin,
-            omit_fields=settings.omit_fields,
-            adopt=settings.adopt,
-        ),
-        trigger=trigger,
+        intent=Follow(target=target, trigger=trigger, requirements=settings.requires),
+        event_id=trigger.event_id,
         dry_run=settings.dry_run or trigger.dry_run,
     )
     services = Services(
@@ -78,7 +75,7 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
     result = update(task, services)
     if settings.keep_revisions is None or task.dry_run:
         return result
-    return retire(result, settings.keep_revisions, task.target.owns, services)
+    return retire(result, settings.keep_revisions, target.owns, services)
 
 
 def _paused(settings: Settings) -> Result:

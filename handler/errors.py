@@ -4,6 +4,7 @@ UpdaterError
 ├── SettingsError              the function's environment is incomplete or malformed
 ├── EventError                 the event is not one that the function accepts
 ├── PolicyError                an image policy that cannot be used
+├── RequirementError           a gate's requirement that cannot be used
 ├── AwsError                   an AWS API call failed
 │   ├── AccessDenied           ... because the function's role does not allow it
 │   ├── MalformedAnswer        ... or answered with something that cannot be read
@@ -12,6 +13,10 @@ UpdaterError
 ├── ImageError
 │   ├── ImageNotFound          ECR does not hold the image that the policy asks for
 │   └── RepositoryNotFound     ECR does not know the repository
+├── GateError                  whether the image may be rolled out cannot be told
+│   ├── ScanningOff            ECR does not scan the repository's images
+│   ├── ScanFailed             ECR tried to scan the image and could not
+│   └── ScanOverdue            the scan has not come in time
 ├── DefinitionError            one job definition cannot be updated
 │   ├── DefinitionNotFound     Batch knows no revision of it at all
 │   ├── NoActiveRevision       all of its revisions are INACTIVE
@@ -57,6 +62,10 @@ class PolicyError(UpdaterError):
     """An image policy that cannot be used."""
 
 
+class RequirementError(UpdaterError):
+    """A gate's requirement that cannot be used."""
+
+
 class AwsError(UpdaterError):
     """An AWS API call failed; the message holds the operation, the resource and AWS's own words."""
 
@@ -96,6 +105,22 @@ class ImageNotFound(ImageError):
 
 class RepositoryNotFound(ImageError):
     """ECR does not know the repository."""
+
+
+class GateError(UpdaterError):
+    """Whether the image may be rolled out cannot be told, and a person has to see to it."""
+
+
+class ScanningOff(GateError):
+    """ECR does not scan the repository's images."""
+
+
+class ScanFailed(GateError):
+    """ECR tried to scan the image and could not."""
+
+
+class ScanOverdue(GateError):
+    """The scan has not come in time."""
 
 
 class DefinitionError(UpdaterError):

@@ -14,11 +14,15 @@ _HOST = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """An image that ECR holds under a tag: ``digest`` is ``sha256:…``, of the index where there is one."""
+    """An image that ECR holds under a tag: ``digest`` is ``sha256:…``, of the index where there is one.
+
+    ``unfit`` says why no job could run it, "" if one can.
+    """
 
     tag: str
     digest: str
     pushed_at: datetime | None = None
+    unfit: str = ""
 
     def same_as(self, other: Image | None) -> bool:
         """Whether both are the same image under the same tag."""
@@ -43,6 +47,10 @@ class Repository:
         """The reference without tag or digest, under the registry's usual host name."""
         suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
         return f"{self.account}.dkr.ecr.{self.region}.{suffix}/{self.name}"
+
+    @property
+    def arn(self) -> str:
+        return f"arn:{self.partition}:ecr:{self.region}:{self.account}:repository/{self.name}"
 
     def holds(self, reference: ImageReference) -> bool:
         """Whether ``reference`` names an image of this repository."""

@@ -7,6 +7,7 @@ the updater adds (a digest in place of a tag, and its tags) can break a limit.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from handler.errors import DefinitionTooLarge
@@ -28,9 +29,16 @@ def check_image_reference(reference: str, *, where: str) -> None:
 
 
 def fit(
-    document: Document, provenance: Provenance, *, by_tag: bool, omit: tuple[str, ...], name: str
+    document: Document,
+    provenance: Provenance,
+    *,
+    needed: Collection[str],
+    omit: tuple[str, ...],
+    name: str,
 ) -> tuple[Document, tuple[str, ...]]:
     """The document as it is to be sent, with its tags, and warnings about what was left out.
+
+    ``needed`` are the tags of ours that must be written (see ``handler.provenance.merge``).
 
     Raises DefinitionTooLarge, or TooManyTags when the user's tags leave no room for ours.
     """
@@ -47,7 +55,7 @@ def fit(
         theirs,
         provenance,
         propagated=document.get("propagateTags") is True,
-        by_tag=by_tag,
+        needed=needed,
         fits=lambda tags: len(dumps({**document, "tags": tags}).encode()) <= MOST_BYTES,
         where=f"job definition {name}",
     )

@@ -14,11 +14,15 @@ Kind = Literal["updated", "skipped", "failed"]
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One definition's outcome. Revisions are numbers, images whole references; None where there is none."""
+    """One definition's outcome. Revisions are numbers, images whole references; None where there is none.
+
+    ``gate`` is the key under ``requires`` that refused the selected image, "" where none did.
+    """
 
     definition: str
     kind: Kind
     reason: str
+    gate: str = ""
     previous_revision: int | None = None
     new_revision: int | None = None
     previous_image: str | None = None
@@ -34,6 +38,7 @@ class Outcome:
             "jobDefinition": self.definition,
             "outcome": self.kind,
             "reason": self.reason,
+            "gate": self.gate or None,
             "previousRevision": self.previous_revision,
             "newRevision": self.new_revision,
             "previousImage": self.previous_image,
@@ -91,6 +96,7 @@ def skipped(skip: Skip) -> Outcome:
         definition=skip.definition,
         kind="skipped",
         reason=skip.reason,
+        gate=skip.gate,
         previous_revision=skip.newest.number,
         previous_image=skip.image,
         warnings=skip.warnings,

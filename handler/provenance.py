@@ -9,7 +9,7 @@ definition with ``propagateTags`` gets only the tags that the updater itself can
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from handler.errors import TooManyTags
@@ -76,18 +76,18 @@ def merge(
     provenance: Provenance,
     *,
     propagated: bool,
-    by_tag: bool,
+    needed: Collection[str],
     fits: Callable[[Mapping[str, str]], bool],
     where: str,
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """The tags to send, and the keys of ours that had to be left out.
 
     ``theirs`` always win: beyond 50 tags ours are dropped, the least telling first. ``propagated``
-    is the definition's propagateTags; ``by_tag`` says that the image is pinned by tag, so that only
-    the digest tag tells which image it is. ``fits`` says whether the definition may be as large as these
-    tags make it.
+    is the definition's propagateTags; ``needed`` are the keys that a later run can't do without, beside
+    those of the copied revision and of the hold. ``fits`` says whether the definition may be as large as
+    these tags make it.
     """
-    needed = {PREVIOUS_REVISION, HOLD, *((IMAGE_DIGEST,) if by_tag else ())}
+    needed = {PREVIOUS_REVISION, HOLD, *needed}
     ours = {key: value for key, value in provenance.tags().items() if key in needed or not propagated}
     dropped: list[str] = []
 

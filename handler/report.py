@@ -21,6 +21,7 @@ UNITS = {
     "Updated": "Count",
     "Skipped": "Count",
     "Failed": "Count",
+    "Gated": "Count",
     "NotDeregistered": "Count",
     "PushToRevision": "Milliseconds",
 }
@@ -44,11 +45,15 @@ def log_outcomes(result: Result, trigger: Trigger) -> None:
 
 
 def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
-    """The embedded metric record: counts of outcomes, and from push to revision where there was a push."""
+    """The embedded metric record: counts of outcomes, and from push to revision where there was a push.
+
+    What a gate refused is counted as skipped, too.
+    """
     values: dict[str, Any] = {
         name: sum(outcome.kind == kind for outcome in result.outcomes)
         for name, kind in (("Updated", "updated"), ("Skipped", "skipped"), ("Failed", "failed"))
     }
+    values["Gated"] = sum(bool(outcome.gate) for outcome in result.outcomes)
     if not_deregistered := sum(outcome.not_deregistered for outcome in result.outcomes):
         values["NotDeregistered"] = not_deregistered
     registered = [outcome.registered_at for outcome in result.outcomes if outcome.registered_at is not None]

@@ -15,7 +15,7 @@ from handler.lineage import Hold, IsOurs
 from handler.outcome import Result
 from handler.parallel import each
 from handler.revision import RevisionLog
-from handler.update import Services
+from handler.services import Services
 
 
 def superseded(log: RevisionLog, hold: Hold | None, keep: int) -> tuple[int, ...]:

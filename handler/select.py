@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.errors import ImageNotFound
 from handler.image import Image
-from handler.policy import Policy
+from handler.policy import Left, Policy, Taken, judge, outranks
 from handler.trigger import Trigger
 
 _DOUBTS = 3
 
 
-def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Image | None:
-    """The selected image. None if there is none and nothing says that there should be (a reconcile).
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """``image`` is the selected image; where there is none, ``reason`` says why.
+
+    ``tags`` are those of all candidates, of which the selected one is the highest.
+    """
+
+    image: Image | None
+    reason: str = ""
+    tags: frozenset[str] = frozenset()
+
+
+def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Selection:
+    """The selection, without an image if there is none and nothing says that there should be (a reconcile).
 
     The event is evidence about its own tag: an answer that it contradicts may be a stale read, so ECR is
     asked a few times more and then believed.
@@ -22,27 +37,70 @@ def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Image | 
     DeadlineNear.
     """
     clock.check("ask ECR for the selected image")
-    image = ecr.image(policy.tag)
+    found = _look(policy, ecr, trigger)
     for attempt in range(_DOUBTS):
-        if not _is_doubtful(image, policy.tag, trigger):
+        if not _is_doubtful(found, policy, trigger):
             break
         clock.wait(attempt, base=0.5, step="ask ECR again")
-        image = ecr.image(policy.tag)
-    if image is None and trigger.is_push and trigger.tag == policy.tag:
+        found = _look(policy, ecr, trigger)
+    if found.told is None and _is_doubtful(found, policy, trigger):
         raise ImageNotFound(
-            f"ECR has no image with the tag {policy.tag}, although event {trigger.event_id} says that it was "
-            "pushed",
+            f"ECR has no image with the tag {trigger.tag}, although event {trigger.event_id} says that it "
+            "was pushed",
             remedy="push the tag again, or wait for the retry if ECR lags",
         )
-    return image
+    return found.selection
 
 
-def _is_doubtful(image: Image | None, tag: str, trigger: Trigger) -> bool:
-    if not trigger.is_push or trigger.tag != tag:
+@dataclass(frozen=True)
+class _Found:
+    """One look at ECR; ``told`` is the image that the event's own tag points at."""
+
+    selection: Selection
+    told: Image | None
+
+
+def _look(policy: Policy, ecr: Ecr, trigger: Trigger) -> _Found:
+    """Keeps what is selected, not what is listed: a repository may hold many thousands of images."""
+    best: tuple[Taken, Image] | None = None
+    told: Image | None = None
+    left: Left | None = None
+    tags: set[str] = set()
+    for image in _images(policy, ecr):
+        if image.tag == trigger.tag:
+            told = image
+        match judge(policy, image):
+            case Taken() as rank:
+                tags.add(image.tag)
+                if best is None or best[0] < rank:
+                    best = (rank, image)
+            case Left() as left:
+                pass
+    if best is not None:
+        return _Found(Selection(image=best[1], tags=frozenset(tags)), told)
+    return _Found(Selection(image=None, reason=_nothing(policy, left)), told)
+
+
+def _images(policy: Policy, ecr: Ecr) -> Iterable[Image]:
+    if policy.tag is None:
+        return ecr.images()
+    image = ecr.image(policy.tag)
+    return [] if image is None else [image]
+
+
+def _nothing(policy: Policy, left: Left | None) -> str:
+    if policy.tag is None:
+        return f"ECR has no image that {policy} selects"
+    return f"the image with the tag {policy.tag} {left.reason}" if left else f"ECR has no image with {policy}"
+
+
+def _is_doubtful(found: _Found, policy: Policy, trigger: Trigger) -> bool:
+    """Whether ECR contradicts the event where that matters: the event's image would be selected."""
+    told, image = found.told, found.selection.image
+    if not trigger.is_push or (told is not None and told.digest == trigger.digest):
         return False
-    if image is None:
-        return True
-    if image.digest == trigger.digest:
+    claimed = judge(policy, Image(tag=trigger.tag, digest=trigger.digest, pushed_at=trigger.at))
+    if isinstance(claimed, Left) or (image is not None and outranks(judge(policy, image), claimed)):
         return False
     # A later push explains another digest; an earlier one may have been put back, or the read is stale.
-    return image.pushed_at is None or trigger.at is None or image.pushed_at <= trigger.at
+    return told is None or told.pushed_at is None or trigger.at is None or told.pushed_at <= trigger.at

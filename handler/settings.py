@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handler.errors import PolicyError, SettingsError
+from handler.errors import PolicyError, RequirementError, SettingsError
+from handler.gates.requirements import Requirements
 from handler.policy import ExactTag, Policy, parse
 
 PINS = ("digest", "tag")
@@ -40,6 +41,7 @@ class Settings:
     omit_fields: tuple[str, ...] = ()
     adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_revisions: int | None = None
+    requires: Requirements | None = None
 
     def environment(self) -> dict[str, str]:
         """The environment variables that ``from_environment`` turns back into this value.
@@ -64,6 +66,8 @@ class Settings:
             variables["ADOPT"] = _compact({name: list(chosen) for name, chosen in self.adopt.items()})
         if self.keep_revisions is not None:
             variables["KEEP_REVISIONS"] = str(self.keep_revisions)
+        if self.requires is not None:
+            variables["REQUIRES"] = _compact(self.requires.specification())
         return variables
 
     @classmethod
@@ -81,6 +85,7 @@ class Settings:
             omit_fields=_strings(environment, "OMIT_FIELDS"),
             adopt=_adoptions(environment, "ADOPT"),
             keep_revisions=_count(environment, "KEEP_REVISIONS"),
+            requires=_requirements(environment, "REQUIRES"),
         )
 
 
@@ -136,14 +141,27 @@ def _json(environment: Mapping[str, str], name: str, expected: str) -> Any:
         raise _wrong(name, repr(environment[name]), expected) from None
 
 
-def _policy(environment: Mapping[str, str], name: str) -> Policy:
-    specification = _json(environment, name, "a JSON object")
-    if not isinstance(specification, dict):
+def _object(environment: Mapping[str, str], name: str) -> dict[str, Any]:
+    value = _json(environment, name, "a JSON object")
+    if not isinstance(value, dict):
         raise _wrong(name, repr(environment[name]), "a JSON object")
+    return value
+
+
+def _policy(environment: Mapping[str, str], name: str) -> Policy:
     try:
-        return parse(specification)
+        return parse(_object(environment, name))
     except PolicyError as error:
         raise _wrong(name, repr(environment[name]), f"an image policy ({error})") from error
+
+
+def _requirements(environment: Mapping[str, str], name: str) -> Requirements | None:
+    if name not in environment:
+        return None
+    try:
+        return Requirements.parse(_object(environment, name))
+    except RequirementError as error:
+        raise _wrong(name, repr(environment[name]), f"gates ({error})") from error
 
 
 def _strings(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """What starts a run. An event is a hint that something may have changed, and evidence about its own tag.
 
 The events are those of AmazonECR/latest/userguide/ecr-eventbridge.html (a push, and the replication
-event that a replicated repository sends instead of it), the tick of a scheduled rule, and
-``{"action": "reconcile"}`` for a direct call.
+event that a replicated repository sends instead of it, a basic scan that is over), that of an enhanced scan
+(image-scanning-enhanced-events.html there), the tick of a scheduled rule, and ``{"action": "reconcile"}``
+for a direct call.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ _SHOWN = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """``tag`` and ``digest`` are the event's own, "" where it names none; ``at`` is None for a reconcile."""
+    """``tag`` and ``digest`` are those of a pushed image, "" where the event names none.
+
+    ``at`` is None unless an image was pushed. ``scanned`` is the digest of an image whose scan is over.
+    """
 
     event_id: str
     at: datetime | None = None
     tag: str = ""
     digest: str = ""
+    scanned: str = ""
     dry_run: bool = False
     definitions: tuple[str, ...] = ()
 
     @property
     def is_push(self) -> bool:
-        """Whether an image was pushed or replicated; otherwise it is a reconcile."""
+        """Whether an image was pushed or replicated; otherwise it is a scan or a reconcile."""
         return self.at is not None
 
 
@@ -48,30 +53,50 @@ def read_event(event: Any, repository: Repository, definitions: tuple[str, ...],
             return Trigger(event_id=str(event.get("id") or request_id))
         case {"source": "aws.ecr", "detail-type": str(kind), "detail": dict(detail)} if kind in _IMAGE_EVENTS:
             return _push(event, detail, _IMAGE_EVENTS[kind], repository)
+        case {"detail-type": "ECR Image Scan", "source": "aws.ecr", "detail": dict(detail)}:
+            return _scan(event, detail, repository, repository.name)
+        case {"detail-type": "Inspector2 Scan", "source": "aws.inspector2", "detail": dict(detail)}:
+            return _scan(event, detail, repository, repository.arn)
     raise _refused(
         event,
-        "is none of: ECR Image Action, ECR Replication Action, Scheduled Event, {'action': 'reconcile'}",
+        "is none of: ECR Image Action, ECR Replication Action, ECR Image Scan, Inspector2 Scan, Scheduled "
+        "Event, {'action': 'reconcile'}",
     )
 
 
 def _push(
     event: Mapping[str, Any], detail: Mapping[str, Any], action: str, repository: Repository
 ) -> Trigger:
-    expected = {
-        "account": (event.get("account"), repository.account),
-        "region": (event.get("region"), repository.region),
-        "detail.repository-name": (detail.get("repository-name"), repository.name),
-        "detail.action-type": (detail.get("action-type"), action),
-        "detail.result": (detail.get("result"), "SUCCESS"),
-    }
-    for key, (found, wanted) in expected.items():
-        if found != wanted:
-            raise _refused(event, f"has {key} {_shown(found)}, this function takes {wanted!r} only")
+    expected = {"repository-name": repository.name, "action-type": action, "result": "SUCCESS"}
+    _check(event, detail, repository, expected)
     # A push without a tag was seen with an empty one, too.
     tag, digest = ("" if detail.get(key) is None else detail[key] for key in ("image-tag", "image-digest"))
     if not isinstance(tag, str) or not isinstance(digest, str):
         raise _refused(event, "has an image-tag or image-digest that is no string")
     return Trigger(event_id=_text(event, "id"), at=_time(event), tag=tag, digest=digest)
+
+
+def _scan(event: Mapping[str, Any], detail: Mapping[str, Any], repository: Repository, name: str) -> Trigger:
+    """Whatever the scan found: ECR is asked. Its digest is evidence that ECR must have the scan."""
+    _check(event, detail, repository, {"repository-name": name})
+    digest = detail.get("image-digest")
+    if not isinstance(digest, str) or not digest:
+        raise _refused(event, "has an image-digest that is no string")
+    return Trigger(event_id=_text(event, "id"), scanned=digest)
+
+
+def _check(
+    event: Mapping[str, Any], detail: Mapping[str, Any], repository: Repository, expected: Mapping[str, str]
+) -> None:
+    """Raises EventError unless the event is of the repository's registry, and its detail as expected."""
+    everything = {
+        "account": (event.get("account"), repository.account),
+        "region": (event.get("region"), repository.region),
+        **{f"detail.{key}": (detail.get(key), wanted) for key, wanted in expected.items()},
+    }
+    for key, (found, wanted) in everything.items():
+        if found != wanted:
+            raise _refused(event, f"has {key} {_shown(found)}, this function takes {wanted!r} only")
 
 
 def _reconcile(options: dict[Any, Any], definitions: tuple[str, ...], request_id: str) -> Trigger:

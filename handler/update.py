@@ -1,6 +1,6 @@
-"""One run: bring every definition of the pair to the selected image, whatever else happens meanwhile.
+"""One run: carry out an intent for every definition, whatever else happens meanwhile.
 
-    describe the definitions -> ask ECR -> plan -> register -> ask ECR again
+    describe the definitions -> select the image -> decide -> register -> select again
 
 Batch is read before ECR, so that a slow run seldom writes a stale image in the first place. A returned
 number that is not the next one says that somebody registered in between; another image after the write
@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from handler import outcome as outcomes
-from handler.batch import Batch
-from handler.clock import Clock
-from handler.ecr import Ecr
 from handler.errors import (
     ImageMoved,
     MalformedAnswer,
@@ -26,14 +23,14 @@ from handler.errors import (
 )
 from handler.gather import Written, gather
 from handler.image import Image
+from handler.intent import Intent
 from handler.lineage import Lineage
 from handler.outcome import Outcome, Result
 from handler.parallel import Each, each
-from handler.plan import Occasion, Registration, Skip, Target, plan
-from handler.policy import Policy
+from handler.plan import Occasion, Registration, Skip
 from handler.revision import RevisionLog
-from handler.select import select
-from handler.trigger import Trigger
+from handler.select import Selection
+from handler.services import Services
 
 Done = TypeVar("Done")
 
@@ -43,23 +40,13 @@ _BACKOFF = 0.2
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What a run is to do: bring ``definitions`` to what ``policy`` selects, because of ``trigger``."""
+    """What a run is to do: carry out ``intent`` for ``definitions``. ``event_id`` tells what started it."""
 
     pair: str
     definitions: tuple[str, ...]
-    policy: Policy
-    target: Target
-    trigger: Trigger
+    intent: Intent
+    event_id: str
     dry_run: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Services:
-    """What a run talks to."""
-
-    batch: Batch
-    ecr: Ecr
-    clock: Clock
 
 
 def update(task: Task, services: Services) -> Result:
@@ -105,14 +92,13 @@ class _Run:
         logs = self._gather(pending)
         if not logs:
             return ()
-        self.image = image = self._select()
+        selection = self._select()
+        self.image = image = selection.image
         if image is None:
             for name in logs:
-                self._settle(
-                    outcomes.passed_over(name, f"ECR has no image with the tag {self.task.policy.tag}")
-                )
+                self._settle(outcomes.passed_over(name, selection.reason))
             return ()
-        registrations = self._plan(logs, image)
+        registrations = self._plan(logs, selection)
         disturbed = self._register(registrations)
         written = [name for name in registrations if name not in disturbed and not self._has_failed(name)]
         if written and self._has_moved(image, written):
@@ -121,32 +107,46 @@ class _Run:
         return tuple(name for name in self.task.definitions if name in disturbed)
 
     def _gather(self, names: Iterable[str]) -> dict[str, tuple[RevisionLog, Lineage]]:
-        batch, clock, owns = self.services.batch, self.services.clock, self.task.target.owns
+        batch, clock, owns = self.services.batch, self.services.clock, self.task.intent.owns
         found = each(lambda name: gather(name, batch, owns, clock, self.written.get(name)), names)
         return self._done(found)
 
-    def _select(self) -> Image | None:
-        return select(self.task.policy, self.services.ecr, self.task.trigger, self.services.clock)
+    def _select(self) -> Selection:
+        return self.task.intent.select(self.services)
 
-    def _plan(self, logs: dict[str, tuple[RevisionLog, Lineage]], image: Image) -> dict[str, Registration]:
+    def _plan(
+        self, logs: dict[str, tuple[RevisionLog, Lineage]], selection: Selection
+    ) -> dict[str, Registration]:
         """The registrations to make; what is to be skipped is settled."""
         at = self.services.clock.now().isoformat(timespec="seconds")
-        occasion = Occasion(event_id=self.task.trigger.event_id, at=at)
+        occasion = Occasion(event_id=self.task.event_id, at=at)
 
         def decide(name: str) -> Registration | Skip:
             log, lineage = logs[name]
-            return plan(log, lineage, image, self.task.target, occasion)
+            return self.task.intent.decide(log, lineage, selection, occasion)
 
         planned = self._done(each(decide, logs, at_once=1))
         registrations = {name: item for name, item in planned.items() if isinstance(item, Registration)}
         for name, item in planned.items():
             if not isinstance(item, Registration):
                 self._settle(self._found(self.unclear.get(name), item))
+        registrations = self._admitted(registrations)
         if self.task.dry_run:
             for item in registrations.values():
                 self._settle(outcomes.rehearsed(item))
             return {}
         return registrations
+
+    def _admitted(self, registrations: dict[str, Registration]) -> dict[str, Registration]:
+        """Those that may be made; the others are settled."""
+        try:
+            refused = self.task.intent.admit(registrations, self.services) if registrations else {}
+        except Exception as error:  # noqa: BLE001 - becomes their outcome
+            self._fail(registrations, error)
+            return {}
+        for skip in refused.values():
+            self._settle(outcomes.skipped(skip))
+        return {name: item for name, item in registrations.items() if name not in refused}
 
     def _found(self, unclear: Registration | None, skip: Skip) -> Outcome:
         """A revision that is in place may be the very one whose registration got no clear answer."""
@@ -188,7 +188,7 @@ class _Run:
     def _has_moved(self, image: Image, written: list[str]) -> bool:
         """The look after writing. Failing to look is a failure of what was written: it may be stale."""
         try:
-            moved = not image.same_as(self._select())
+            moved = not image.same_as(self._select().image)
         except Exception as error:  # noqa: BLE001 - becomes their outcome
             self._fail(written, error)
             return False

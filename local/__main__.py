@@ -82,7 +82,7 @@ def _introduction(cloud: Cloud, stack_name: str, stack: StackFile) -> list[str]:
     ]
     for name, pair in list(stack.pairs.items())[:1]:
         group = f"/aws/lambda/ecr-batch-updater-{stack_name}-{name}"
-        tag = getattr(pair.settings(name).policy, "tag", "latest")
+        tag = pair.image_tag if pair.image_policy is None else f"<a tag for {pair.policy}>"
         put = f"aws ecr put-image --repository-name {pair.repository} --image-tag {tag}"
         describe = f"aws batch describe-job-definitions --job-definition-name {pair.job_definitions[0]}"
         lines += [

@@ -13,6 +13,8 @@ from local.backends import Backends
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
 from local.ecr import EcrApi
+from local.ecr_layers import LayerDownloads
+from local.ecr_repository import Registry
 from local.events import EventBridge
 from local.faults import Faults
 from local.function_pool import FunctionPool
@@ -21,6 +23,7 @@ from local.lambda_service import LambdaService
 from local.layer import Layer
 from local.logs_api import LogsApi
 from local.metrics import Metrics
+from local.scanning import Scanning
 from local.server import Server
 from local.work import Work
 
@@ -56,7 +59,12 @@ class Cloud:
         self._clients: dict[str, Any] = {}
         self._directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
         self._backends = Backends(account=account)
-        self._iam = Iam(self._backends, next_revision=self.batch.next_revision)
+        self._registry = Registry(lambda: self._backends.of("ecr", region), account=account)
+        self._iam = Iam(
+            self._backends,
+            next_revision=self.batch.next_revision,
+            enhanced_scanning=lambda: self.scans.enhanced,
+        )
         self._environment: dict[str, str | None] = {}
 
     def __enter__(self) -> Self:
@@ -99,17 +107,21 @@ class Cloud:
             faults=self.faults,
             region=self.region,
         )
+        self.scans = Scanning(self._registry, emit=self.events.emit, region=self.region)
+        self.ecr = EcrApi(
+            self._registry,
+            forward=self._layer.forward,
+            emit=self.events.emit,
+            pushed=self.scans.pushed,
+            endpoint=self.endpoint,
+        )
         self._layer.services = {
             "batch": BatchApi(self.batch),
-            "ecr": EcrApi(
-                backend=lambda: self._backends.of("ecr", self.region),
-                forward=self._layer.forward,
-                emit=self.events.emit,
-                account=self.account,
-            ),
+            "ecr": lambda request: self.scans(request) or self.ecr(request),
             "events": self.events,
             "lambda": functions,
             "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
+            "s3": LayerDownloads(self._registry.blob),
         }
         self._server.start()
         return self
@@ -184,6 +196,7 @@ class Cloud:
         self._pool.log_settings.clear()
         self._backends.reset()
         self.batch.clear()
+        self._registry.clear()
         self._iam.clear()
         self.events.history.clear()
         self.faults.clear()

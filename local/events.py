@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.backends import Backends
+from local.event_pattern_check import read_pattern
+from local.event_patterns import matches
 from local.faults import Faults
 from local.http import ApiError, Request, Response, json_response
 from local.lambda_service import LambdaService
@@ -23,6 +25,7 @@ _log = logging.getLogger("local")
 _SERVICE = "events.amazonaws.com"
 # eventbridge/latest/userguide/eb-rule-retry-policy.html
 _RETRIES, _MAX_AGE, _MAX_WAIT = 185, 86400, 600.0
+_MANDATORY = ("id", "account", "source", "time", "region", "resources", "detail-type")
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,26 @@ class EventBridge:
         self.history: list[dict[str, Any]] = []
 
     def __call__(self, request: Request) -> Response | None:
-        """Answers PutEvents and TestEventPattern; None means that moto answers."""
-        if request.operation == "TestEventPattern":
-            return _test_pattern(request)
-        if request.operation != "PutEvents":
-            return None
+        """Answers PutEvents and TestEventPattern, refuses bad patterns of PutRule; else moto answers."""
+        match request.operation:
+            case "PutEvents":
+                return self._put_events(request)
+            case "PutRule" if pattern := request.json().get("EventPattern"):
+                read_pattern(str(pattern))
+            case "TestEventPattern":
+                return json_response({"Result": _tested(request.json())})
+        return None
+
+    def _put_events(self, request: Request) -> Response:
         results = [self._put(entry) for entry in request.json().get("Entries", [])]
         failed = sum("ErrorCode" in result for result in results)
         return json_response({"FailedEntryCount": failed, "Entries": results})
 
-    def emit(self, source: str, detail_type: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    def emit(
+        self, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str] | None = None
+    ) -> dict[str, Any]:
         """Puts an event of an AWS service on the default bus and returns it."""
-        event = self._event(source=source, detail_type=detail_type, detail=detail)
+        event = self._event(source=source, detail_type=detail_type, detail=detail, resources=resources)
         self.publish(event)
         return event
 
@@ -79,7 +90,7 @@ class EventBridge:
             if (
                 rule.state == "ENABLED"
                 and not rule.scheduled_expression
-                and rule.event_pattern.matches_event(event)
+                and matches(rule.event_pattern.get_pattern(), event)
             ):
                 self._fire(rule, event)
 
@@ -233,21 +244,18 @@ class EventBridge:
         self._metrics.put("AWS/Events", "InvocationsSentToDlq", {"RuleName": rule.name})
 
 
-def _test_pattern(request: Request) -> Response:
-    from moto.events.models import EventPattern  # noqa: PLC0415 - slow to import
-
-    body = request.json()
+def _tested(body: Mapping[str, Any]) -> bool:
+    """eventbridge/latest/APIReference/API_TestEventPattern.html."""
+    pattern = read_pattern(str(body.get("EventPattern", "")))
     try:
-        pattern, event = json.loads(body["EventPattern"]), json.loads(body["Event"])
-    except ValueError as error:
-        raise ApiError(
-            "InvalidEventPatternException", f"Event pattern or event is not valid: {error}"
-        ) from error
-    # eventbridge/latest/APIReference/API_TestEventPattern.html: all of these must be there.
-    required = ("id", "account", "source", "time", "region", "resources", "detail-type")
-    if missing := [key for key in required if key not in event]:
-        raise ApiError("ValidationException", f"Parameter Event is not valid. Reason: it has no {missing[0]}")
-    return json_response({"Result": EventPattern(body["EventPattern"], pattern).matches_event(event)})
+        event = json.loads(str(body.get("Event", "")))
+    except ValueError:
+        event = None
+    missing = [key for key in _MANDATORY if not isinstance(event, dict) or key not in event]
+    if missing:
+        reason = f"it is no event, for it has no {', '.join(missing)}"
+        raise ApiError("ValidationException", f"Parameter Event is not valid. Reason: {reason}")
+    return matches(pattern, event)
 
 
 def _exhausted(failure: _Failure, too_often: bool, too_old: bool) -> str | None:

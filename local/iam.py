@@ -37,13 +37,20 @@ class Credentials:
 class Iam:
     """Knows which access key belongs to which function, and decides what its role allows.
 
-    ``next_revision`` is BatchStore.next_revision. A key that belongs to no function may do everything:
-    it is an operator's. What it needed for that is remembered.
+    ``next_revision`` is BatchStore.next_revision, ``enhanced_scanning`` Scanning.enhanced. A key that
+    belongs to no function may do everything: it is an operator's. What it needed for that is remembered.
     """
 
-    def __init__(self, backends: Backends, *, next_revision: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        backends: Backends,
+        *,
+        next_revision: Callable[[str], int],
+        enhanced_scanning: Callable[[], bool],
+    ) -> None:
         self._backends = backends
         self._next_revision = next_revision
+        self._enhanced_scanning = enhanced_scanning
         self._functions: dict[str, str] = {}
         self._calls: dict[str, list[Call]] = defaultdict(list)
         self._needs: dict[str, list[Call]] = defaultdict(list)
@@ -64,7 +71,7 @@ class Iam:
         if function_arn is None:
             self._remember(request)
             return
-        accesses = needed(request, self._backends.account, next_revision=self._next_revision)
+        accesses = self._accesses(request)
         denied = [message for access in accesses if (message := self.denial(function_arn, access))]
         if denied:
             code = "AccessDenied" if request.protocol == "query" else "AccessDeniedException"
@@ -72,7 +79,7 @@ class Iam:
 
     def _remember(self, request: Request) -> None:
         try:
-            accesses = needed(request, self._backends.account, next_revision=self._next_revision)
+            accesses = self._accesses(request)
         except MalformedBody:
             # Another protocol, or something that the service is about to refuse.
             accesses = [Access(action=request.action, resource="*")]
@@ -117,6 +124,14 @@ class Iam:
             self._calls.clear()
             self._needs.clear()
             self._functions.clear()
+
+    def _accesses(self, request: Request) -> list[Access]:
+        return needed(
+            request,
+            self._backends.account,
+            next_revision=self._next_revision,
+            enhanced_scanning=self._enhanced_scanning,
+        )
 
     def _documents(self, role_arn: str) -> list[Document]:
         role = self._backends.role(role_arn)

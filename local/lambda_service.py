@@ -208,6 +208,7 @@ def _report(function: Any, request_id: str, outcome: Outcome) -> dict[str, Any]:
         "durationMs": round(outcome.duration_ms, 3),
         "billedDurationMs": int(outcome.duration_ms) + 1,
         "memorySizeMB": function.memory_size,
+        **({"maxMemoryUsedMB": outcome.peak_mb} if outcome.peak_mb is not None else {}),
         **({"initDurationMs": round(outcome.init_ms, 3)} if outcome.init_ms is not None else {}),
     }
     error = {"errorType": _parsed(outcome.payload).get("errorType", "Unknown")} if outcome.failed else {}

@@ -13,6 +13,8 @@ from local.http import Request
 _SCOPE = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _RPC = re.compile(r"^/service/[^/]+/operation/(?P<operation>\w+)$")
 _REST = ("batch", "lambda")
+# ECR gives out presigned URLs of S3; here the local cloud itself serves what is behind them.
+LAYER_DOWNLOADS = "/local-ecr-layers/"
 
 
 def read_request(
@@ -29,6 +31,8 @@ def read_request(
     scope = _SCOPE.search(headers.get("authorization", ""))
     service = scope["service"] if scope else ""
     operation, protocol = _operation(service, method, path, headers, body)
+    if not service and method == "GET" and path.startswith(LAYER_DOWNLOADS):
+        service, operation = "s3", "GetObject"
     return Request(
         method=method,
         path=path,

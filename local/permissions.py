@@ -14,14 +14,23 @@ PASSED_TO = ("ecs-tasks.amazonaws.com", "batch.amazonaws.com")
 _ROLE_FIELDS = ("jobRoleArn", "executionRoleArn", "taskRoleArn")
 
 
-def needed(request: Request, account: str, *, next_revision: Callable[[str], int]) -> list[Access]:
+def needed(
+    request: Request,
+    account: str,
+    *,
+    next_revision: Callable[[str], int],
+    enhanced_scanning: Callable[[], bool],
+) -> list[Access]:
     """Everything that the role must allow for ``request`` to be answered.
 
-    ``next_revision`` gives the number that a registration of the named job definition would get.
+    ``next_revision`` gives the number that a registration of the named job definition would get,
+    ``enhanced_scanning`` whether Amazon Inspector scans the registry's images.
     """
     base = f"arn:aws:{request.service}:{request.region}:{account}"
     if request.service == "batch":
         return list(_batch(request, base, next_revision))
+    if request.service == "ecr":
+        return list(_ecr(request, base, enhanced_scanning))
     return [
         Access(action=request.action, resource=_resource(request, base), context=context)
         for context in _contexts(request)
@@ -59,6 +68,17 @@ def _registration(
             yield Access(action="batch:TagResource", resource=resource)
 
 
+def _ecr(request: Request, base: str, enhanced_scanning: Callable[[], bool]) -> Iterator[Access]:
+    body = request.json()
+    names = body.get("repositoryNames") or [body.get("repositoryName")]
+    for name in names:
+        yield Access(action=request.action, resource=f"{base}:repository/{name}" if name else "*")
+    if request.operation == "DescribeImageScanFindings" and enhanced_scanning():
+        # AmazonECR/latest/userguide/image-scanning-enhanced-iam.html: ECR asks Inspector for its caller.
+        for action in ("inspector2:ListFindings", "inspector2:ListCoverage"):
+            yield Access(action=action, resource="*")
+
+
 def _roles(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         for key, value in node.items():
@@ -77,11 +97,6 @@ def _definition_arn(base: str, name: str) -> str:
 
 def _resource(request: Request, base: str) -> str:
     match request.service:
-        case "ecr":
-            body = request.json()
-            # DescribeRepositories takes several; the tool names one.
-            name = body.get("repositoryName") or next(iter(body.get("repositoryNames") or ()), "")
-            return f"{base}:repository/{name}" if name else "*"
         case "logs":
             body = request.json()
             group = body.get("logGroupName")

@@ -30,12 +30,16 @@ _INIT_SECONDS = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How one invocation ended: ``status`` is that of Lambda's ``platform.report``."""
+    """How one invocation ended: ``status`` is that of Lambda's ``platform.report``.
+
+    ``peak_mb`` is the most memory that the process has had so far, None where it is gone.
+    """
 
     status: str  # "success", "error", "timeout" or "failure" (the runtime itself ended)
     payload: bytes
     duration_ms: float = 0.0
     init_ms: float | None = None
+    peak_mb: int | None = None
 
     @property
     def failed(self) -> bool:
@@ -118,11 +122,14 @@ class Sandbox:
             status, payload = "timeout", _timed_out(invocation)
         duration_ms = (time.monotonic() - begun) * 1000
         self._drain()
+        peak_mb = _peak_mb(self._process.pid)
         if status in ("timeout", "failure"):
             self.close()
         if status == "failure" and not payload:
             payload = _exited(invocation, self._process.wait())
-        return Outcome(status=status, payload=payload, duration_ms=duration_ms, init_ms=init_ms)
+        return Outcome(
+            status=status, payload=payload, duration_ms=duration_ms, init_ms=init_ms, peak_mb=peak_mb
+        )
 
     def alive(self) -> bool:
         """Whether the process can take another invocation."""
@@ -210,6 +217,16 @@ class Sandbox:
                 """The runtime's own requests are of no interest."""
 
         return Handler
+
+
+def _peak_mb(pid: int) -> int | None:
+    """The peak of a process's resident memory, from proc(5)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+    return -(-int(peaks[0]) // 1024) if peaks else None
 
 
 def _library_path() -> str:

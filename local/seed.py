@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from local.seed_images import Index, manifest, push, push_image, push_index
+
 if TYPE_CHECKING:
     from local.cloud import Cloud
+
+__all__ = [
+    "Index",
+    "create_repository",
+    "fargate_definition",
+    "manifest",
+    "multi_container_definition",
+    "push",
+    "push_image",
+    "push_index",
+    "seed_pair",
+]
 
 _TRUST = {"Version": "2012-10-17", "Statement": []}
 
@@ -23,9 +37,7 @@ def seed_pair(cloud: Cloud, *, repository: str, job_definitions: Iterable[str], 
     create_repository(cloud, repository)
     passed = list(roles)
     for role in passed:
-        cloud.client("iam").create_role(
-            RoleName=role.rpartition("/")[2], AssumeRolePolicyDocument=json.dumps(_TRUST)
-        )
+        create_role(cloud, role.rpartition("/")[2])
     image = f"{cloud.account}.dkr.ecr.{cloud.region}.amazonaws.com/{repository}:first"
     for name in job_definitions:
         cloud.client("batch").register_job_definition(
@@ -35,10 +47,22 @@ def seed_pair(cloud: Cloud, *, repository: str, job_definitions: Iterable[str], 
 
 def create_repository(cloud: Cloud, name: str) -> None:
     """Creates an ECR repository unless it exists."""
-    try:
+    with _unless("RepositoryAlreadyExistsException"):
         cloud.client("ecr").create_repository(repositoryName=name)
+
+
+def create_role(cloud: Cloud, name: str) -> None:
+    """Creates a role unless it exists: the pairs of a stack often pass the same ones."""
+    with _unless("EntityAlreadyExists"):
+        cloud.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_TRUST))
+
+
+@contextmanager
+def _unless(code: str) -> Iterator[None]:
+    try:
+        yield
     except ClientError as error:
-        if error.response["Error"]["Code"] != "RepositoryAlreadyExistsException":
+        if error.response["Error"]["Code"] != code:
             raise
 
 
@@ -122,35 +146,3 @@ def multi_container_definition(
         "retryStrategy": {"attempts": 2},
         "tags": {"team": "ocr"},
     }
-
-
-def manifest(build: str) -> str:
-    """An image manifest; another ``build`` gives another digest, as another build would."""
-    layer = hashlib.sha256(build.encode()).hexdigest()
-    return json.dumps(
-        {
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": {
-                "mediaType": "application/vnd.oci.image.config.v1+json",
-                "digest": f"sha256:{layer}",
-                "size": 1024,
-            },
-            "layers": [
-                {
-                    "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
-                    "digest": f"sha256:{layer}",
-                    "size": 2048,
-                }
-            ],
-        }
-    )
-
-
-def push(cloud: Cloud, repository: str, build: str, tag: str = "latest") -> str:
-    """Pushes an image and returns its digest; raises ClientError as ECR does."""
-    image: Mapping[str, Any] = cloud.client("ecr").put_image(
-        repositoryName=repository, imageManifest=manifest(build), imageTag=tag
-    )["image"]
-    digest: str = image["imageId"]["imageDigest"]
-    return digest

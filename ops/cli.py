@@ -16,6 +16,7 @@ from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
 from ops.verbs.monitor import monitor
+from ops.verbs.policy import policy
 from ops.verbs.redrive import redrive
 from ops.verbs.status import status
 from ops.verbs.test import test
@@ -101,6 +102,7 @@ for verb in (
     test,
 ):
     app.command()(verb)
+app.add_typer(policy, name="policy")
 
 
 def exit_code_of(run: Callable[[], object]) -> int:

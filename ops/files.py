@@ -46,6 +46,11 @@ def exported_values(file: Path, *, remedy: str) -> Mapping[str, dict[str, Any]]:
     return content
 
 
+def read_lines(file: Path) -> list[str]:
+    """The lines of a text file; ``-`` is standard input. Raises StackError."""
+    return (sys.stdin.read() if str(file) == "-" else _text(file)).splitlines()
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")

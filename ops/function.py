@@ -7,22 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from handler.aws_errors import code_of
 from ops.aws import Aws, in_operators_words
 from ops.errors import AwsFailed
 
 # A synchronous invocation answers when the function ends, so after its timeout at the latest.
-_SPARE = 15
+SPARE = 15
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """``result`` is what the function returned (``handler.outcome.Result.fields``), ``error`` why not."""
+    """``result`` is what the function returned (``handler.outcome.Result.fields``), ``error`` why not.
+
+    ``raised`` is the name of what it raised, such as ``UpdateFailed``.
+    """
 
     result: Mapping[str, Any]
     error: str = ""
+    raised: str = ""
 
 
 class Function:
@@ -30,7 +34,8 @@ class Function:
 
     def __init__(self, aws: Aws, name: str, *, timeout: int) -> None:
         self.name = name
-        self._client = aws.client("lambda", attempts=1, patience=timeout + _SPARE)
+        self._patience = timeout + SPARE
+        self._client = aws.client("lambda", attempts=1, patience=self._patience)
 
     def call(self, event: Any) -> Answer:
         """Gives the function an event and waits for its answer; a failure of the function is an answer, too.
@@ -47,6 +52,11 @@ class Function:
                     remedy="run `pulumi up`, which creates it, or check --stack, --region and --profile",
                 ) from error
             raise in_operators_words(error) from error
+        except ReadTimeoutError as error:
+            raise AwsFailed(
+                f"function {self.name} did not answer within {self._patience} s; it may still be at work",
+                remedy=f"look into its log: `aws logs tail /aws/lambda/{self.name} --since 30m`",
+            ) from error
         except BotoCoreError as error:
             raise in_operators_words(error) from error
         return _read(payload, failed="FunctionError" in answer)
@@ -61,7 +71,7 @@ def _read(payload: bytes, *, failed: bool) -> Answer:
         return Answer(result=content)
     match content:
         case {"errorType": str(kind), "errorMessage": str(words)}:
-            return Answer(result={}, error=f"{kind}: {words}")
+            return Answer(result={}, error=f"{kind}: {words}", raised=kind)
         case {"errorMessage": str(words)}:
             return Answer(result={}, error=words)
     return Answer(result={}, error=f"the function answered with {payload[:200].decode('utf-8', 'replace')!r}")

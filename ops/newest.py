@@ -10,8 +10,8 @@ from handler.canonical import same_settings
 from handler.clock import Clock
 from handler.containers import containers_of
 from handler.errors import AwsError
-from handler.plan import Target
 from handler.revision import Revision
+from handler.target import Target
 from ops.aws import Aws, in_operators_words
 
 

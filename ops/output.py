@@ -15,7 +15,15 @@ from rich.text import Text
 # Wide enough that a table that is piped into another program is not folded.
 _UNLIMITED = 10_000
 
-STYLES: Mapping[str, str] = {"current": "green", "behind": "yellow", "held": "yellow"}
+STYLES: Mapping[str, str] = {
+    "current": "green",
+    "behind": "yellow",
+    "gated": "yellow",
+    "held": "yellow",
+    "kept": "yellow",
+    "selected": "green",
+    "left": "dim",
+}
 
 
 class Format(StrEnum):

@@ -16,7 +16,8 @@ from components.place import Place
 from handler.settings import Settings
 from ops.aws import Aws
 from ops.function import Answer, Function
-from ops.push_event import RuleCheck, check_rule, push_event
+from ops.push_event import push_event
+from ops.rule_check import RuleCheck, check_rule
 
 _REHEARSE = {"action": "reconcile", "dryRun": True}
 _NO_DIGEST = "sha256:" + 64 * "0"

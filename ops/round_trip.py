@@ -21,7 +21,7 @@ from handler.settings import Settings
 from ops.aws import Aws
 from ops.errors import AwsFailed, OpsError
 from ops.function import Function
-from ops.images import Images
+from ops.image_store import Images
 from ops.interruption import Interruption
 from ops.newest import difference, newest_revisions
 from ops.probe import Manifest, Refused

@@ -9,7 +9,7 @@ from components.naming import Names
 from handler.settings import Settings
 from ops.aws import Aws
 from ops.function import Function
-from ops.images import Images
+from ops.image_store import Images
 from ops.newest import newest_revisions
 from ops.probe import Manifest, Refused, probe_of
 from ops.rehearsal import Rehearsal
@@ -35,7 +35,8 @@ def subject_of(
     active = {
         name: settings
         for name, settings in every.items()
-        if settings.repository == chosen.repository and not (settings.paused or settings.dry_run)
+        if settings.repository == chosen.repository
+        and not (settings.paused or settings.dry_run or _min_age(settings))
     }
     rows = status(active.values(), aws)
     tag, digest = _check_current([row for row in rows if row.pair == chosen.pair])
@@ -69,11 +70,20 @@ def _check_works(chosen: Settings, rehearsal: Rehearsal) -> None:
                 f"pair {chosen.pair} has {key}: true, so a push would give no revision",
                 remedy=f"set its {key} to false and run `pulumi up` first",
             )
+    if _min_age(chosen):
+        raise Refused(
+            f"pair {chosen.pair} requires an age of {_min_age(chosen)}, and the probe would be new",
+            remedy="use `ecr-batch test` without --push, or take minAge out of the pair's requires meanwhile",
+        )
     if rehearsal.problems:
         raise Refused(
             f"a push would not be rolled out: {'; '.join(rehearsal.problems)}",
             remedy="repair that first; `ecr-batch test` shows when it is",
         )
+
+
+def _min_age(settings: Settings) -> str:
+    return settings.requires.min_age if settings.requires else ""
 
 
 def _check_current(rows: list[Row]) -> tuple[str, str]:

@@ -6,7 +6,7 @@ when a run of the function would register something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -21,19 +21,23 @@ from handler.errors import (
     AwsError,
     DefinitionError,
     DefinitionNotFound,
+    GateError,
     MalformedAnswer,
     NoActiveRevision,
     NoRepositoryContainer,
     RepositoryNotFound,
 )
+from handler.follow import Follow
 from handler.gather import gather
 from handler.image import Image, ImageReference, Repository
 from handler.lineage import Lineage
 from handler.parallel import each
-from handler.plan import Occasion, Skip, Target, plan
+from handler.plan import Occasion, Registration, Skip
 from handler.revision import Revision, RevisionLog
-from handler.select import select
+from handler.select import Selection
+from handler.services import Services
 from handler.settings import Settings
+from handler.target import Target
 from handler.trigger import Trigger
 from ops.aws import Aws, in_operators_words
 
@@ -42,8 +46,8 @@ _CONNECTIONS = 10  # as many as a botocore client keeps open
 _ASKED = Trigger(event_id="status")
 
 
-# The selected image, None if ECR holds none that the policy selects, or why ECR can't hold any.
-Selection = Image | RepositoryNotFound | None
+# What the policy selects, or why ECR can't hold any image.
+Selected = Selection | RepositoryNotFound
 
 
 class State(Enum):
@@ -51,7 +55,9 @@ class State(Enum):
 
     CURRENT = "current"
     BEHIND = "behind"
+    GATED = "gated"
     HELD = "held"
+    KEPT = "kept"
     FOREIGN = "foreign"
     MISSING = "missing"
     INACTIVE = "inactive"
@@ -132,9 +138,7 @@ def target_of(settings: Settings, aws: Aws) -> Target:
         name=settings.repository,
         partition=aws.identity.partition,
     )
-    return Target(
-        repository=repository, pin=settings.pin, omit_fields=settings.omit_fields, adopt=settings.adopt
-    )
+    return Target.of(settings, repository)
 
 
 def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
@@ -142,25 +146,32 @@ def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
     repository = target.repository
     clock = Clock(remaining=lambda: float("inf"))
     batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
+    services = Services(batch=batch, ecr=Ecr(aws.client("ecr"), repository), clock=clock)
+    follow = Follow(target=target, trigger=_ASKED, requirements=settings.requires)
     logs = each(
         lambda name: gather(name, batch, target.owns, clock), settings.job_definitions, at_once=_CONNECTIONS
     )
-    image = _select(settings, Ecr(aws.client("ecr"), repository), clock)
-    rows = {name: _row(settings, name, *found, image, target) for name, found in logs.done.items()}
+    image = _select(follow, services)
+    verdicts = {name: _decide(*found, image, follow, settings) for name, found in logs.done.items()}
+    verdicts |= _gated(verdicts, follow, services)
+    rows = {
+        name: _row(settings, log.active[0], verdicts[name], image, target)
+        for name, (log, _) in logs.done.items()
+    }
     rows |= {name: _without(settings, name, error, image) for name, error in logs.failed.items()}
     return [rows[name] for name in settings.job_definitions]
 
 
-def _select(settings: Settings, ecr: Ecr, clock: Clock) -> Selection:
+def _select(follow: Follow, services: Services) -> Selected:
     try:
-        return select(settings.policy, ecr, _ASKED, clock)
+        return follow.select(services)
     except RepositoryNotFound as error:
         return error
     except AwsError as error:
         _give_up(error)
 
 
-def _without(settings: Settings, name: str, error: Exception, image: Selection) -> Row:
+def _without(settings: Settings, name: str, error: Exception, image: Selected) -> Row:
     """The row of a definition that has no ACTIVE revision."""
     match error:
         case DefinitionNotFound():
@@ -174,20 +185,16 @@ def _without(settings: Settings, name: str, error: Exception, image: Selection) 
     )
 
 
-def _row(
-    settings: Settings, name: str, log: RevisionLog, lineage: Lineage, image: Selection, target: Target
-) -> Row:
-    newest = log.active[0]
-    state, reason = _decide(log, lineage, image, settings, target)
+def _row(settings: Settings, newest: Revision, verdict: _Verdict, image: Selected, target: Target) -> Row:
     reference = _image_of(newest, target)
     parsed = ImageReference.parse(reference)
     # The tags tell about an image of the repository; a revision copied by hand may bear them without one.
     told = newest.tags if target.owns(reference) else {}
     return Row(
         pair=settings.pair,
-        definition=name,
-        state=state,
-        reason=reason,
+        definition=newest.name,
+        state=verdict.state,
+        reason=verdict.reason,
         revision=newest.number,
         image=reference,
         image_tag=parsed.tag or told.get(provenance.IMAGE_TAG, ""),
@@ -197,30 +204,51 @@ def _row(
     )
 
 
+@dataclass(frozen=True)
+class _Verdict:
+    """``planned`` is what a run would register, if anything."""
+
+    state: State
+    reason: str
+    planned: Registration | None = None
+
+
 def _decide(
-    log: RevisionLog, lineage: Lineage, image: Selection, settings: Settings, target: Target
-) -> tuple[State, str]:
+    log: RevisionLog, lineage: Lineage, image: Selected, follow: Follow, settings: Settings
+) -> _Verdict:
     if isinstance(image, RepositoryNotFound):
-        return State.NO_REPOSITORY, str(image)
-    if image is None:
-        policy = settings.policy.specification()
-        return State.NO_IMAGE, f"{settings.repository} holds no image that {policy} selects"
+        return _Verdict(State.NO_REPOSITORY, str(image))
+    if image.image is None:
+        return _Verdict(State.NO_IMAGE, image.reason)
     occasion = Occasion(event_id=_ASKED.event_id, at=datetime.now(UTC).isoformat())
     try:
-        decision = plan(log, lineage, image, target, occasion)
+        decision = follow.decide(log, lineage, image, occasion)
     except NoRepositoryContainer as error:
-        return State.FOREIGN, str(error)
+        return _Verdict(State.FOREIGN, str(error))
     except DefinitionError as error:
-        return State.BLOCKED, str(error)
+        return _Verdict(State.BLOCKED, str(error))
     if lineage.hold is not None and lineage.hold.in_force:
-        return State.HELD, decision.reason
+        return _Verdict(State.HELD, decision.reason)
     if isinstance(decision, Skip):
-        return State.CURRENT, decision.reason
-    return State.BEHIND, decision.reason + (", but the pair is paused" if settings.paused else "")
+        return _Verdict(State.KEPT if decision.kept else State.CURRENT, decision.reason)
+    paused = ", but the pair is paused" if settings.paused else ""
+    return _Verdict(State.BEHIND, decision.reason + paused, decision)
 
 
-def _image_or_none(selection: Selection) -> Image | None:
-    return selection if isinstance(selection, Image) else None
+def _gated(verdicts: Mapping[str, _Verdict], follow: Follow, services: Services) -> dict[str, _Verdict]:
+    """What the gates say of those that are behind: refused, or that it can't be told."""
+    behind = {name: each.planned for name, each in verdicts.items() if each.planned is not None}
+    try:
+        refused = follow.admit(behind, services)
+    except GateError as error:
+        return dict.fromkeys(behind, _Verdict(State.BLOCKED, str(error)))
+    except AwsError as error:
+        _give_up(error)
+    return {name: _Verdict(State.GATED, skip.reason) for name, skip in refused.items()}
+
+
+def _image_or_none(selection: Selected) -> Image | None:
+    return selection.image if isinstance(selection, Selection) else None
 
 
 def _image_of(revision: Revision, target: Target) -> str:

@@ -11,6 +11,7 @@ from ops.status import Row, State
 # Somebody has to do something first. A definition in any other state is brought to its image by the function.
 _HOPELESS = {
     State.HELD,
+    State.KEPT,
     State.FOREIGN,
     State.MISSING,
     State.INACTIVE,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from handler.errors import PolicyError
-
-# ECR's own rule for tags: AmazonECR/latest/APIReference/API_PutImage.html and the OCI
-# distribution specification that it follows.
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+from handler.image import Image
+from handler.policy.rank import Left, Rank, Taken
+from handler.policy.tags import is_tag
 
 
 @dataclass(frozen=True)
@@ -23,11 +21,31 @@ class ExactTag:
     tag: str
 
     def __post_init__(self) -> None:
-        if not _TAG.fullmatch(self.tag):
+        if not is_tag(self.tag):
             raise PolicyError(
-                f"{self.tag!r} is not an image tag",
+                f"{self.tag!r}, which is no image tag",
                 remedy="use 1 to 128 letters, digits, '_', '.' or '-', not starting with '.' or '-'",
             )
+
+    def __str__(self) -> str:
+        return f"the tag {self.tag}"
+
+    @property
+    def ignore(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def allow_downgrade(self) -> bool:
+        """A tag has no order, so nothing is ever a step down."""
+        return True
+
+    @property
+    def by_time(self) -> bool:
+        return False
+
+    def rank(self, image: Image) -> Rank:
+        """One tag, so one rank."""
+        return Taken(0, image.tag) if image.tag == self.tag else Left("another tag")
 
     def tag_filters(self) -> list[Any]:
         """The values of ``image-tag`` in an EventBridge pattern that let every push through that can change

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from pathlib import Path
-
-STACK = "dev"
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
@@ -21,22 +17,23 @@ def main() -> int:
         return 2
     from local.cloud import REGION, Cloud  # noqa: PLC0415 - what follows needs awslambdaric
     from local.demo.screen import Screen  # noqa: PLC0415
+    from local.demo.stack import PROJECT, STACK  # noqa: PLC0415
     from local.demo.stage import Stage  # noqa: PLC0415
     from local.demo.steps import STEPS  # noqa: PLC0415
     from local.stack_pairs import read_stack, seed_stack  # noqa: PLC0415
 
     screen = Screen()
-    stack = read_stack(_PROJECT, STACK)
+    stack = read_stack(PROJECT, STACK)
     with Cloud(region=stack.region or REGION) as cloud:
         screen.say(f"The local cloud answers at {cloud.endpoint}; the stack {STACK} is deployed to it.")
         seed_stack(cloud, stack)
-        outputs = cloud.deploy(STACK, project_dir=_PROJECT)["pairs"]
+        outputs = cloud.deploy(STACK, project_dir=PROJECT)["pairs"]
         name, pair = next(iter(stack.pairs.items()))
         stage = Stage(
             cloud=cloud,
             screen=screen,
             repository=pair.repository,
-            tag=pair.settings(name).policy.tag,
+            tag=pair.image_tag,
             job_definition=pair.job_definitions[0],
             outputs=outputs[name],
         )

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from local.demo.screen import differences, flat, unexpected
+from local.demo.stack import config, deploy, pair_of
 from local.demo.stage import Stage
 from local.seed import multi_container_definition, push
 
-_PROJECT = Path(__file__).resolve().parents[2]
-_STACK = "dev"
 _SIDECAR = "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable"
 _WORKER = "ecsProperties.taskProperties[0].containers[1].image"
 
@@ -38,9 +33,8 @@ def sidecars_stay(stage: Stage) -> None:
 
 def _join(stage: Stage, name: str) -> None:
     """Registers the definition, and deploys the stack with it among the pair's job definitions."""
-    config: dict[str, Any] = yaml.safe_load((_PROJECT / f"Pulumi.{_STACK}.yaml").read_text())["config"]
-    pairs = config["ecr-batch-updater:pairs"].values()
-    pair = next(item for item in pairs if stage.job_definition in item["jobDefinitions"])
+    values = config()
+    pair = pair_of(values, stage.job_definition)
     pair["jobDefinitions"].append(name)
     roles = pair["passRoles"]
     registry = f"{stage.cloud.account}.dkr.ecr.{stage.cloud.region}.amazonaws.com"
@@ -53,4 +47,4 @@ def _join(stage: Stage, name: str) -> None:
             execution_role=roles[-1],
         )
     )
-    stage.cloud.deploy(_STACK, project_dir=_PROJECT, config=config)
+    deploy(stage, values)

@@ -6,9 +6,11 @@ import json
 
 from botocore.exceptions import ClientError
 
+from local.demo.gates import gates_hold_back
 from local.demo.screen import differences, flat, unexpected
 from local.demo.sidecar import sidecars_stay
 from local.demo.stage import Stage, Step
+from local.demo.versions import versions_roll_out
 from local.lambda_service import RETRY_WAITS
 from local.seed import create_repository, push
 
@@ -70,9 +72,9 @@ def others_do_not_start_it(stage: Stage) -> None:
 
 
 def failures_are_kept(stage: Stage) -> None:
-    """(5) With the definition deregistered: the error, the retries, the message in the failure queue."""
+    """(7) With the definition deregistered: the error, the retries, the message in the failure queue."""
     screen = stage.screen
-    screen.title("5. Somebody deregisters the job definition, and an image is pushed")
+    screen.title("7. Somebody deregisters the job definition, and an image is pushed")
     runs = stage.runs()
     batch = stage.cloud.client("batch")
     for revision in batch.describe_job_definitions(jobDefinitionName=stage.job_definition, status="ACTIVE")[
@@ -99,9 +101,9 @@ def failures_are_kept(stage: Stage) -> None:
 
 
 def where_on_aws(stage: Stage) -> None:
-    """(6) Where each of these things is on AWS."""
+    """(8) Where each of these things is on AWS."""
     outputs = stage.outputs
-    stage.screen.title("6. Where to find each of these on AWS")
+    stage.screen.title("8. Where to find each of these on AWS")
     stage.screen.places(
         (
             ("the rule, and what it matches", f"EventBridge: {outputs['ruleArn']}"),
@@ -121,6 +123,8 @@ STEPS: tuple[Step, ...] = (
     repeats_change_nothing,
     others_do_not_start_it,
     sidecars_stay,
+    versions_roll_out,
+    gates_hold_back,
     failures_are_kept,
     where_on_aws,
 )

@@ -14,12 +14,14 @@ import pytest
 from handler.batch import Batch
 from handler.clock import Clock
 from handler.ecr import Ecr
+from handler.follow import Follow
 from handler.image import Repository
 from handler.outcome import Result
-from handler.plan import Target
 from handler.policy import ExactTag
+from handler.services import Services
+from handler.target import Target
 from handler.trigger import Trigger
-from handler.update import Services, Task, update
+from handler.update import Task, update
 from tests.support.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
 
 ROUNDS, LONGER, RUNS = 200, 10, 8
@@ -112,9 +114,10 @@ class Round:
         task = Task(
             pair="pair",
             definitions=(self.name,),
-            policy=ExactTag(TAG),
-            target=Target(repository=self.repository, pin="digest"),
-            trigger=trigger,
+            intent=Follow(
+                target=Target(repository=self.repository, pin="digest", policy=ExactTag(TAG)), trigger=trigger
+            ),
+            event_id=trigger.event_id,
         )
         batch = Batch(reader=aws.batch, writer=aws.batch_writer, clock=clock)
         return update(task, Services(batch=batch, ecr=Ecr(aws.ecr, self.repository), clock=clock))

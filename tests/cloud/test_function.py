@@ -9,44 +9,8 @@ import pytest
 
 from handler import provenance
 from local.cloud import Cloud
-from local.seed import push, seed_pair
-from tests.cloud.conftest import ROOT
-
-ROLES = ["arn:aws:iam::123456789012:role/job", "arn:aws:iam::123456789012:role/execution"]
-FUNCTION = "ecr-batch-updater-test-ocr"
-HOST = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/backend"
-
-
-def deploy(cloud: Cloud, *names: str, seeded: tuple[str, ...] | None = None, **keys: Any) -> dict[str, Any]:
-    """A pair ``ocr`` of the repository ``backend``; seeds the definitions unless told which."""
-    seeds = names if seeded is None else seeded
-    seed_pair(cloud, repository="backend", job_definitions=seeds, roles=ROLES)
-    pair = {"repository": "backend", "jobDefinitions": list(names), "passRoles": ROLES, **keys}
-    outputs = cloud.deploy("test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": pair}})
-    found: dict[str, Any] = outputs["pairs"]["ocr"]
-    return found
-
-
-def newest(cloud: Cloud, name: str) -> dict[str, Any]:
-    revisions = cloud.client("batch").describe_job_definitions(jobDefinitionName=name, status="ACTIVE")
-    found: dict[str, Any] = max(revisions["jobDefinitions"], key=lambda revision: int(revision["revision"]))
-    return found
-
-
-def invoke(cloud: Cloud, event: dict[str, Any]) -> dict[str, Any]:
-    answer = cloud.client("lambda").invoke(FunctionName=FUNCTION, Payload=json.dumps(event).encode())
-    result: dict[str, Any] = json.loads(answer["Payload"].read())
-    return {**result, "failed": "FunctionError" in answer}
-
-
-def records(cloud: Cloud) -> list[dict[str, Any]]:
-    events = cloud.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{FUNCTION}")["events"]
-    return [json.loads(event["message"]) for event in events]
-
-
-def queued(cloud: Cloud, outputs: dict[str, Any]) -> list[dict[str, Any]]:
-    messages = cloud.client("sqs").receive_message(QueueUrl=outputs["queueUrl"], MaxNumberOfMessages=10)
-    return [json.loads(message["Body"]) for message in messages.get("Messages", [])]
+from local.seed import push
+from tests.cloud.pair import FUNCTION, HOST, ROLES, deploy, invoke, newest, queued, records, redeploy
 
 
 def test_one_push_updates_every_definition_of_the_pair(cloud: Cloud) -> None:
@@ -133,8 +97,7 @@ def test_a_reconcile_brings_a_definition_up_to_date_whose_event_was_lost(cloud: 
     cloud.settle()
     assert newest(cloud, "one")["revision"] == 1
     assert [item["reason"] for item in invoke(cloud, {"action": "reconcile"})["outcomes"]] == ["paused"]
-    deploy_again = {"repository": "backend", "jobDefinitions": ["one"], "passRoles": ROLES}
-    cloud.deploy("test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": deploy_again}})
+    redeploy(cloud, "one")
     result = invoke(cloud, {"action": "reconcile"})
     assert (result["failed"], result["selectedImage"]) == (False, {"tag": "latest", "digest": digest})
     assert newest(cloud, "one")["containerProperties"]["image"] == f"{HOST}@{digest}"

@@ -1,12 +1,8 @@
-"""What the local cloud tells about an operator, and the calls that only an operator makes."""
+"""What the local cloud tells about an operator."""
 
 from __future__ import annotations
 
-import json
 import urllib.request
-
-import pytest
-from botocore.exceptions import ClientError
 
 from local.cloud import ACCESS_KEY, Cloud
 from local.iam import Call
@@ -14,16 +10,6 @@ from local.seed import create_repository, push
 from tests.cloud.conftest import Handmade
 
 WHERE = "ap-southeast-2:123456789012"
-EVENT = {
-    "id": "1",
-    "account": "123456789012",
-    "source": "aws.ecr",
-    "time": "2026-11-24T10:00:00Z",
-    "region": "ap-southeast-2",
-    "resources": [],
-    "detail-type": "ECR Image Action",
-    "detail": {"image-tag": "latest"},
-}
 
 
 def test_what_an_operator_needed_is_remembered_by_access_key(handmade: Handmade) -> None:
@@ -53,22 +39,6 @@ def test_a_request_in_a_protocol_of_former_clients_is_answered_all_the_same(clou
     with urllib.request.urlopen(request) as answer:
         assert b"<QueueUrl>" in answer.read()
     assert Call("sqs:CreateQueue", "*", allowed=True) in cloud.needs_of(ACCESS_KEY)
-
-
-def test_an_event_is_tested_against_a_pattern(cloud: Cloud) -> None:
-    def matches(tag: str) -> bool:
-        answer = cloud.client("events").test_event_pattern(
-            EventPattern=json.dumps({"detail": {"image-tag": [tag]}}), Event=json.dumps(EVENT)
-        )
-        return bool(answer["Result"])
-
-    assert (matches("latest"), matches("stable")) == (True, False)
-
-
-def test_an_event_that_lacks_a_field_cannot_be_tested(cloud: Cloud) -> None:
-    event = {key: value for key, value in EVENT.items() if key != "region"}
-    with pytest.raises(ClientError, match="it has no region"):
-        cloud.client("events").test_event_pattern(EventPattern="{}", Event=json.dumps(event))
 
 
 def test_a_deleted_image_is_gone_though_it_has_no_tag(cloud: Cloud) -> None:

@@ -12,6 +12,7 @@ import pytest
 import components
 from components import BatchImageUpdater, ConfigErrors, Dashboard, LogLevel, Pin
 from components.args import BatchImageUpdaterArgs
+from handler.settings import Settings
 from tests.support.recorder import ACCOUNT, COMPONENT, Recording, evaluate
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ocr-job"
@@ -63,6 +64,18 @@ def test_choices_may_be_written_as_words() -> None:
     recording = other_program(lambda: BatchImageUpdater("ocr", args(pin="tag", dashboard="none")))
     assert recording.one("Function").inputs["environment"]["variables"]["IMAGE_PIN"] == "tag"
     assert recording.all("Dashboard") == []
+
+
+def test_a_policy_and_gates_are_written_in_snake_case() -> None:
+    policy = {"semver": "1.x", "allow_downgrade": True}
+    gates = {"max_severity": "HIGH", "scan_timeout": "2h"}
+    recording = other_program(
+        lambda: BatchImageUpdater("ocr", args(image_policy=policy, requires=gates, reconcile="rate(1 hour)"))
+    )
+    settings = Settings.from_environment(recording.one("Function").inputs["environment"]["variables"])
+    assert settings.policy.specification() == {"semver": "1.x", "allowDowngrade": True}
+    assert settings.requires is not None
+    assert settings.requires.specification() == {"maxSeverity": "HIGH", "scanTimeout": "2h"}
 
 
 def test_outputs_reach_environment_pattern_policy_and_alarms() -> None:
@@ -152,6 +165,7 @@ def refused(*programs: Callable[[], Any]) -> str:
         ("ocr", {"keep_revisions": 0}, ['"keep_revisions"', "the number 0", "1 or more"]),
         ("o" * 45, {"reconcile": "rate(1 hour)"}, ['"(name)"', "at most 40 for the pair's own name"]),
         ("ocr-reconcile", {}, ['"(name)"', "does not end in -reconcile"]),
+        ("ocr-scans", {}, ['"(name)"', "does not end in -scans"]),
         ("ocr", {"dashboard": Dashboard.OVERVIEW}, ['"dashboard"', "not supported yet"]),
         ("ocr", {"protect": "yes"}, ['"protect"', "'yes'", "true or false"]),
         ("OCR", {}, ['"(name)"', "'OCR'", "lower-case letters"]),

@@ -526,13 +526,20 @@ def test_two_pairs_differ_in_every_name_and_share_nothing_but_the_topic() -> Non
 
 
 def test_pairs_that_are_named_like_parts_of_another_never_meet_it() -> None:
-    names = ["a", "a-rule", "a-permission", "a-target", "a-undelivered", "reconcile", "a-reconcile-rule"]
-    pairs = {
-        name: {"repository": "backend", "jobDefinitions": [f"job-{name}"], "reconcile": "rate(1 hour)"}
-        for name in names
-    }
+    names = [
+        "a",
+        "a-rule",
+        "a-permission",
+        "a-target",
+        "a-undelivered",
+        "reconcile",
+        "a-reconcile-rule",
+        "scans",
+    ]
+    keys = {"repository": "backend", "reconcile": "rate(1 hour)", "requires": {"maxSeverity": "HIGH"}}
+    pairs = {name: {**keys, "jobDefinitions": [f"job-{name}"]} for name in names}
     recording = evaluate_main(example() | {"ecr-batch-updater:pairs": pairs})
-    assert len(recording.by_urn()) == len(recording.resources) == len(names) * 21
+    assert len(recording.by_urn()) == len(recording.resources) == len(names) * 25
     physical = [
         (resource.type, resource.inputs[key])
         for resource in recording.resources

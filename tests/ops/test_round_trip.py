@@ -86,6 +86,12 @@ def test_a_pair_that_does_nothing_is_refused(news: Site, key: str) -> None:
     refused(news, f"pair news has {key}: true")
 
 
+def test_a_pair_that_waits_for_an_age_is_refused(news: Site) -> None:
+    requires = {"reconcile": "rate(1 hour)", "requires": {"minAge": "10m"}}
+    news.deploy({**PAIRS, "news": {**PAIRS["news"], **requires}})
+    refused(news, "pair news requires an age of 10m, and the probe would be new")
+
+
 def test_a_disabled_rule_is_refused(news: Site) -> None:
     news.cloud.client("events").disable_rule(Name=RULE)
     refused(news, f"rule {RULE} is disabled")

@@ -124,14 +124,22 @@ def test_waiting_gives_up_at_once_on_a_paused_pair(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [State.HELD, State.FOREIGN, State.MISSING, State.INACTIVE, State.NO_REPOSITORY, State.BLOCKED],
+    [
+        State.HELD,
+        State.KEPT,
+        State.FOREIGN,
+        State.MISSING,
+        State.INACTIVE,
+        State.NO_REPOSITORY,
+        State.BLOCKED,
+    ],
 )
 def test_these_states_do_not_pass_by_themselves(state: State) -> None:
     verdict = judge([row(state)], settings())
     assert (verdict.is_over, verdict.hopeless) == (True, {"job": f"{state.value}: why"})
 
 
-@pytest.mark.parametrize("state", [State.BEHIND, State.NO_IMAGE])
+@pytest.mark.parametrize("state", [State.BEHIND, State.GATED, State.NO_IMAGE])
 def test_these_states_may_pass_unless_the_pair_does_nothing(state: State) -> None:
     assert judge([row(state)], settings()).pending == {"job": f"{state.value}: why"}
     assert not judge([row(state)], settings()).is_over

@@ -7,13 +7,15 @@ the answers so far, until it asks for one more. A state of the search is then a 
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from handler.raw import loads
+from handler.trigger import Trigger
 from handler.update import Task, update
-from tests.support.world import Answer, Request, World, services
+from tests.support.world import Answer, Request, World, following, services
 
 Move = Callable[[World], World]
 RETRIES = 2
@@ -120,13 +122,11 @@ class Scenario:
             yield _told(actor, Answer(error="timeout")), after, lost
         if request.kind in ("describe", "numbers"):
             yield from self._lagging(world, actor, request, faults)
-        trigger = self._tasks[actor.task].trigger
-        if request.kind == "image" and faults.stale_tags and trigger.is_push:
-            # As ECR answered before the run's own push: what the event is evidence against.
+        trigger = following(self._tasks[actor.task]).trigger
+        if faults.stale_tags and trigger.is_push:
             stale = replace(faults, stale_tags=faults.stale_tags - 1)
-            for digest, at in world.pushes:
-                old = Answer(f'{{"imageDigest": "{digest}", "at": {at}}}')
-                if old != answer and digest != trigger.digest:
+            for old in _before_the_push(world, request, trigger):
+                if old != answer:
                     yield _told(actor, old), world, stale
 
     def _lagging(
@@ -177,8 +177,25 @@ def _has_reason(asked: list[tuple[Request, Answer]]) -> bool:
         for document in loads(told.body)
     ]
     gap = bool(answer.error) or loads(answer.body) != max(known) + 1
-    images = [told.body for after, told in asked[last:] if after.kind == "image"]
-    return gap or any(loads(image)["imageDigest"] not in request.body for image in images)
+    images = [told.body for after, told in asked[last:] if after.kind in ("image", "images")]
+    return gap or any(_selected(image) not in request.body for image in images)
+
+
+def _before_the_push(world: World, request: Request, trigger: Trigger) -> Iterator[Answer]:
+    """As ECR answered before the run's own push: what the event is evidence against."""
+    if request.kind == "image":
+        for digest, _ in world.pushes:
+            if digest != trigger.digest:
+                yield Answer(json.dumps(world.details(request.body, digest)))
+    if request.kind == "images":
+        yield world.without_tag(trigger.tag).answer(request)[1]
+
+
+def _selected(listing: str) -> str:
+    """The digest that a run takes from an answer of ECR: of a list, that of the highest tag."""
+    found = json.loads(listing)
+    highest = max(found, key=lambda each: str(each["imageTags"])) if isinstance(found, list) else found
+    return str(highest["imageDigest"])
 
 
 def _told(actor: Actor, answer: Answer) -> Actor:

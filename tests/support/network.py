@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -20,9 +21,11 @@ from handler import clients
 from handler.batch import Batch
 from handler.clock import Clock
 from handler.ecr import Ecr
-from handler.plan import Target
+from handler.follow import Follow
+from handler.services import Services
+from handler.target import Target
 from handler.trigger import Trigger
-from handler.update import Services, Task
+from handler.update import Task
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
 from local.http import ApiError, Request, Response, error_response, json_response
@@ -143,14 +146,8 @@ def services(made: clients.Clients, clock: Clock | None = None) -> Services:
 def job(name: str = "job", trigger: Trigger | None = None, **target: Any) -> Task:
     """The task of bringing one definition to the selected image; ``target`` as of Target."""
     wanted = Target(**{"repository": REPOSITORY, "pin": "digest", **target})
-    plain = task(name, trigger=trigger or reconcile())
-    return Task(
-        pair=plain.pair,
-        definitions=plain.definitions,
-        policy=plain.policy,
-        target=wanted,
-        trigger=plain.trigger,
-    )
+    trigger = trigger or reconcile()
+    return replace(task(name, trigger=trigger), intent=Follow(target=wanted, trigger=trigger))
 
 
 def store_network() -> tuple[BatchStore, Network]:

@@ -17,12 +17,14 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from handler.batch import Batch
 from handler.clock import Clock
 from handler.ecr import Ecr
+from handler.follow import Follow
 from handler.image import Repository
-from handler.plan import Target
-from handler.policy import ExactTag
+from handler.policy import ExactTag, Policy
 from handler.raw import dumps, loads
+from handler.services import Services
+from handler.target import Target
 from handler.trigger import Trigger
-from handler.update import Services, Task
+from handler.update import Task
 
 REPOSITORY = Repository(account="123456789012", region="eu-west-1", name="team/app")
 JOB = "job"
@@ -43,7 +45,8 @@ def uri(letter: str) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """One call: ``describe`` or ``any`` (of a name), ``numbers``, ``register``, ``deregister``, ``image``."""
+    """One call: ``describe`` or ``any`` (of a name), ``numbers``, ``register``, ``deregister``, ``image``,
+    ``images``."""
 
     kind: str
     body: str
@@ -117,6 +120,8 @@ class World:
                 return self.deregistered(int(number), name), Answer()
             case "image":
                 return self, self._image(request.body)
+            case "images":
+                return self, Answer(json.dumps([self.details(*item) for item in self.tags]))
         raise AssertionError(request)
 
     def _numbered(self, names: list[str], lag: int) -> list[Document]:
@@ -135,7 +140,10 @@ class World:
         found = dict(self.tags).get(tag)
         if found is None:
             return Answer(error="ImageNotFoundException 400")
-        return Answer(json.dumps({"imageDigest": found, "at": dict(self.pushes)[found]}))
+        return Answer(json.dumps(self.details(tag, found)))
+
+    def details(self, tag: str, found: str) -> dict[str, Any]:
+        return {"imageDigest": found, "imageTags": [tag], "imagePushedAt": dict(self.pushes)[found]}
 
 
 def _inactive(text: str, name: str, number: int) -> str:
@@ -220,10 +228,14 @@ class Clients:
         self._call(Request("deregister", query["jobDefinition"]))
 
     def describe_images(self, **query: Any) -> dict[str, Any]:
+        if "imageIds" not in query:
+            return {"imageDetails": [_details(found) for found in self._call(Request("images", ""))]}
         (image_id,) = query["imageIds"]
-        found = self._call(Request("image", image_id["imageTag"]))
-        pushed = START + timedelta(seconds=found["at"])
-        return {"imageDetails": [{"imageDigest": found["imageDigest"], "imagePushedAt": pushed}]}
+        return {"imageDetails": [_details(self._call(Request("image", image_id["imageTag"])))]}
+
+
+def _details(found: dict[str, Any]) -> dict[str, Any]:
+    return {**found, "imagePushedAt": START + timedelta(seconds=found["imagePushedAt"])}
 
 
 def services(ask: Callable[[Request], Answer], clock: Clock | None = None) -> Services:
@@ -244,15 +256,23 @@ def task(
     trigger: Trigger | None = None,
     dry_run: bool = False,
     tag: str = "latest",
+    policy: Policy | None = None,
 ) -> Task:
+    trigger = trigger or reconcile()
+    target = Target(repository=REPOSITORY, pin=pin, policy=policy or ExactTag(tag))
     return Task(
         pair="pair",
         definitions=definitions or (JOB,),
-        policy=ExactTag(tag),
-        target=Target(repository=REPOSITORY, pin=pin),
-        trigger=trigger or reconcile(),
+        intent=Follow(target=target, trigger=trigger),
+        event_id=trigger.event_id,
         dry_run=dry_run,
     )
+
+
+def following(task: Task) -> Follow:
+    """The intent of a task that ``task`` made."""
+    assert isinstance(task.intent, Follow)
+    return task.intent
 
 
 def push(letter: str, at: int = 0, tag: str = "latest", event_id: str = "") -> Trigger:

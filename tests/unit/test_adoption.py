@@ -8,7 +8,7 @@ from typing import Any
 from handler.errors import NoRepositoryContainer
 from handler.outcome import Outcome
 from handler.update import Task, update
-from tests.support.world import JOB, REPOSITORY, World, definition, services, task, uri
+from tests.support.world import JOB, REPOSITORY, World, definition, following, services, task, uri
 
 
 def ecs(*containers: tuple[str, str], **changes: Any) -> dict[str, Any]:
@@ -19,7 +19,9 @@ def ecs(*containers: tuple[str, str], **changes: Any) -> dict[str, Any]:
 
 def adopting(*names: str) -> Task:
     plain = task()
-    return replace(plain, target=replace(plain.target, adopt={JOB: names} if names else {}))
+    intent = following(plain)
+    target = replace(intent.target, adopt={JOB: names} if names else {})
+    return replace(plain, intent=replace(intent, target=target))
 
 
 def run(document: dict[str, Any] | World, *names: str) -> tuple[World, Outcome]:

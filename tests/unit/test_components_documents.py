@@ -18,10 +18,11 @@ from components import iam
 from components.alarms import alarms
 from components.archive import HANDLER, archive_files, content_hash, write_zip, zip_bytes
 from components.dashboard import dashboard_body
-from components.event_pattern import image_arrived
+from components.event_pattern import image_arrived, image_scanned
 from components.naming import Names, stack_topic_name
 from components.place import Place
 from handler.policy import ExactTag
+from local import event_patterns
 
 PLACE = Place("aws", "ap-southeast-2", "123456789012")
 NAMES = Names("ecr-batch-updater", "dev", "ocr")
@@ -119,8 +120,50 @@ def test_an_untagged_push_does_not_match() -> None:
     assert not matches(event)
 
 
+SCAN: dict[str, Any] = {
+    "source": "aws.ecr",
+    "account": "123456789012",
+    "region": "ap-southeast-2",
+    "detail-type": "ECR Image Scan",
+    "detail": {"scan-status": "COMPLETE", "repository-name": "team/backend", "image-tags": []},
+}
+INSPECTOR: dict[str, Any] = {
+    **SCAN,
+    "source": "aws.inspector2",
+    "detail-type": "Inspector2 Scan",
+    "detail": {
+        "scan-status": "INITIAL_SCAN_COMPLETE",
+        "repository-name": "arn:aws:ecr:ap-southeast-2:123456789012:repository/team/backend",
+    },
+}
+
+
+def is_scan(event: dict[str, Any]) -> bool:
+    return event_patterns.matches(image_scanned(PLACE, "team/backend"), event)
+
+
+@pytest.mark.parametrize("event", [SCAN, INSPECTOR], ids=["basic", "enhanced"])
+def test_a_scan_of_the_repository_matches_whatever_its_tags_and_how_it_ended(event: dict[str, Any]) -> None:
+    assert is_scan(event)
+    assert is_scan(changed(event, "scan-status", "FAILED"))
+    for key, value in (
+        ("account", "210987654321"),
+        ("region", "us-west-2"),
+        ("repository-name", "team/backend2"),
+        ("repository-name", "arn:aws:ecr:ap-southeast-2:123456789012:repository/other"),
+        ("detail-type", "ECR Image Action"),
+        ("source", "custom"),
+    ):
+        assert not is_scan(changed(event, key, value)), (key, value)
+
+
 def statements(
-    pass_roles: tuple[str, ...] = ROLES, place: Place = PLACE, *, deregisters: bool = True
+    pass_roles: tuple[str, ...] = ROLES,
+    place: Place = PLACE,
+    *,
+    deregisters: bool = True,
+    inspects: bool = True,
+    scans: bool = True,
 ) -> dict[str, dict[str, Any]]:
     document = iam.function_policy(
         place,
@@ -129,6 +172,8 @@ def statements(
         job_definitions=("a", "b"),
         pass_roles=pass_roles,
         deregisters=deregisters,
+        inspects=inspects,
+        scans=scans,
     )
     assert document["Version"] == "2012-10-17"
     found = {statement["Sid"]: statement for statement in document["Statement"]}
@@ -163,6 +208,18 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "Action": ["batch:DeregisterJobDefinition"],
         "Resource": [f"arn:aws:batch:{HERE}:job-definition/a:*", f"arn:aws:batch:{HERE}:job-definition/b:*"],
     },
+    "InspectImages": {
+        "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        "Resource": [f"arn:aws:ecr:{HERE}:repository/team/backend"],
+    },
+    "ReadScans": {
+        "Action": ["ecr:DescribeImageScanFindings", "ecr:BatchGetRepositoryScanningConfiguration"],
+        "Resource": [f"arn:aws:ecr:{HERE}:repository/team/backend"],
+    },
+    "ReadInspector": {
+        "Action": ["inspector2:ListCoverage", "inspector2:ListFindings"],
+        "Resource": ["*"],
+    },
     "SendFailures": {"Action": ["sqs:SendMessage"], "Resource": [f"arn:aws:sqs:{HERE}:{BASE}-dlq"]},
     "PassJobRoles": {
         "Action": ["iam:PassRole"],
@@ -191,9 +248,16 @@ def test_without_a_number_of_revisions_to_keep_nothing_may_be_deregistered() -> 
     assert set(statements(deregisters=False)) == set(EXPECTED) - {"DeregisterOldRevisions"}
 
 
+def test_without_gates_the_role_reads_no_manifest_and_without_a_severity_no_scan() -> None:
+    scans = {"ReadScans", "ReadInspector"}
+    assert set(statements(scans=False)) == set(EXPECTED) - scans
+    assert set(statements(inspects=False, scans=False)) == set(EXPECTED) - scans - {"InspectImages"}
+
+
 def test_a_wildcard_resource_stands_alone_and_only_where_aws_has_no_resources() -> None:
     assert [sid for sid, statement in statements().items() if "*" in statement["Resource"]] == [
-        "ReadJobDefinitions"
+        "ReadJobDefinitions",
+        "ReadInspector",
     ]
 
 
@@ -282,6 +346,7 @@ def test_the_dashboard_shows_these_metrics_of_the_pair() -> None:
     assert list(dict.fromkeys(shown)) == [
         ("EcrBatchUpdater", "Updated", "Pair", "ocr"),
         ("EcrBatchUpdater", "Skipped", "Pair", "ocr"),
+        ("EcrBatchUpdater", "Gated", "Pair", "ocr"),
         ("EcrBatchUpdater", "Failed", "Pair", "ocr"),
         ("EcrBatchUpdater", "PushToRevision", "Pair", "ocr"),
         ("AWS/Lambda", "Errors", *function),
@@ -305,8 +370,8 @@ def test_the_log_table_asks_for_outcomes_failures_uncaught_errors_and_time_outs(
 
 
 def test_the_alarms_watch_what_can_be_lost() -> None:
-    def watched(*, scheduled: bool) -> set[tuple[Any, ...]]:
-        found = alarms(NAMES, scheduled=scheduled)
+    def watched(*, scheduled: bool, scans: bool = False) -> set[tuple[Any, ...]]:
+        found = alarms(NAMES, scheduled=scheduled, scans=scans)
         return {(alarm.namespace, alarm.metric, *alarm.dimensions.items()) for alarm in found}
 
     function = ("FunctionName", BASE)
@@ -320,15 +385,17 @@ def test_the_alarms_watch_what_can_be_lost() -> None:
     schedule = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-reconcile"))
     assert watched(scheduled=False) == always
     assert watched(scheduled=True) == always | {schedule}
+    scans = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-scans"))
+    assert watched(scheduled=True, scans=True) == always | {schedule, scans}
 
 
 def test_no_part_ends_like_another_so_that_the_names_of_two_pairs_never_meet() -> None:
-    parts = [alarm.suffix for alarm in alarms(NAMES, scheduled=True)]
+    parts = [alarm.suffix for alarm in alarms(NAMES, scheduled=True, scans=True)]
     assert not [(a, b) for a in parts for b in parts if a != b and a.endswith(f"-{b}")]
 
 
 def test_the_physical_names_are_predictable() -> None:
-    assert NAMES.schedule == f"{BASE}-reconcile"
+    assert (NAMES.schedule, NAMES.scans) == (f"{BASE}-reconcile", f"{BASE}-scans")
     assert (NAMES.base, NAMES.queue, NAMES.log_group) == (BASE, f"{BASE}-dlq", f"/aws/lambda/{BASE}")
     assert (NAMES.alarm("errors"), NAMES.logical("rule")) == (f"{BASE}-errors", "ocr-rule")
     assert stack_topic_name("ecr-batch-updater", "dev") == "ecr-batch-updater-dev-alarms"

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from handler import gather, provenance
+from handler.policy import parse
 from handler.raw import dumps, loads
 from handler.update import Task
 from handler.update import update as run_once
 from tests.support.explorer import Faults, Move, Scenario, Wrong, explore, wander
 from tests.support.world import Answer, Request, World, definition, push, reconcile, services, task, uri
 
+VERSIONS = parse({"semver": ">=1.0"})
 MINE = 99  # what the infrastructure writer changes: the timeout in seconds
 
 
@@ -22,6 +24,12 @@ def tag(letter: str, at: int) -> tuple[Move, Task]:
     return (lambda world: world.with_tag("latest", letter, at)), task(
         trigger=push(letter, at, event_id=f"{letter}{at}")
     )
+
+
+def version(name: str, letter: str, at: int) -> tuple[Move, Task]:
+    """The same, under a tag of its own, of which the highest is wanted."""
+    trigger = push(letter, at, tag=name, event_id=f"{letter}{at}")
+    return (lambda world: world.with_tag(name, letter, at)), task(trigger=trigger, policy=VERSIONS)
 
 
 def infrastructure(world: World) -> World:
@@ -88,6 +96,8 @@ FOLLOWED = INITIAL.with_tag("latest", "b", 1).registered(
     definition(uri("b"), tags={"team": "ocr", provenance.PREVIOUS_REVISION: "1"})
 )
 
+VERSIONED = World().with_tag("1.0.0", "a").registered(definition(uri("a")))
+
 # name: (world, moves, what must stand in the end)
 STORIES: dict[str, tuple[World, list[tuple[Move, Task | None]], End]] = {
     "two pushes": (INITIAL, [tag("b", 1), tag("c", 2)], End("c")),
@@ -123,6 +133,19 @@ STORIES: dict[str, tuple[World, list[tuple[Move, Task | None]], End]] = {
     "a release": (
         holding("a is good", "a")(INITIAL),
         [tag("b", 1), (infrastructure, None), (holding("released", "a"), task(trigger=reconcile()))],
+        End("b", MINE),
+    ),
+}
+STORIES |= {
+    "two versions": (VERSIONED, [version("1.1.0", "b", 1), version("1.2.0", "c", 2)], End("c")),
+    "a version, then a lower one": (
+        VERSIONED,
+        [version("1.2.0", "b", 1), version("1.1.0", "c", 2)],
+        End("b"),
+    ),
+    "versions and infrastructure": (
+        VERSIONED,
+        [version("1.2.0", "b", 1), (infrastructure, None), version("1.1.0", "c", 2)],
         End("b", MINE),
     ),
 }

@@ -12,7 +12,7 @@ from handler.lineage import Lineage, Unknown, trace
 from handler.revision import Revision, RevisionLog
 from tests.support.world import REPOSITORY, definition, task, uri
 
-OWNS = task().target.owns
+OWNS = task().intent.owns
 
 
 def revision(

@@ -12,7 +12,8 @@ from components.choices import Dashboard, LogLevel, Pin
 from components.not_yet import NOT_YET
 from components.pair import Pair, Spelling, key_of, keys, parse
 from components.problems import ConfigErrors, Problem
-from handler import settings
+from handler import policy, settings
+from handler.gates.requirements import Requirements
 from handler.policy import ExactTag
 
 BOTH = pytest.mark.parametrize("spelling", list(Spelling), ids=lambda spelling: spelling.value)
@@ -290,8 +291,6 @@ def test_a_tag_and_a_policy_exclude_each_other(spelling: Spelling) -> None:
 
 
 LATER = {
-    "image_policy": {"semver": ">=1.4 <2"},
-    "requires": {"platform": "linux/arm64"},
     "dashboard": "overview",
     "notify": True,
 }
@@ -321,14 +320,66 @@ def test_a_key_whose_behaviour_comes_later_is_refused_and_not_ignored(spelling: 
         ({"adopt": {"ocr-job": [1]}}, "adopt.ocr-job[0]"),
     ],
 )
-def test_the_inside_of_a_nested_key_is_validated_although_it_is_not_supported_yet(
-    values: dict[str, Any], key: str
-) -> None:
+def test_the_inside_of_a_nested_key_is_validated(values: dict[str, Any], key: str) -> None:
     assert only(values).key == key
 
 
 def test_a_nested_unknown_key_is_answered_from_the_keys_beside_it() -> None:
     assert only({"requires": {"minage": "10m"}}).remedy == "did you mean minAge"
+
+
+@pytest.mark.parametrize(
+    ("policy", "found"),
+    [
+        ({"glob": "release/*"}, "with '/', which no tag has"),
+        ({"glob": "v*", "ignore": ["v?*", "v"]}, "leaves no tag"),
+        ({"glob": "v*", "ignore": ["a b"]}, "the pattern 'a b', with ' ', which no tag has"),
+        ({"regex": "main"}, "does not stand between ^ and $"),
+        ({"regex": "^(a+)+$"}, "exponentially many ways"),
+        ({"regex": "^main-([a-z]+)$", "order": "numeric"}, "can't be a number"),
+        ({"semver": ">2 <1"}, "which no version satisfies"),
+        ({"semver": "latest"}, "'latest' is no comparator"),
+        ({"semver": "1.x", "order": "pushed"}, "semver with an order"),
+    ],
+)
+@BOTH
+def test_a_policy_that_could_select_nothing_or_never_end_is_refused(
+    spelling: Spelling, policy: dict[str, Any], found: str
+) -> None:
+    problem = only({"image_policy": policy}, spelling)
+    assert problem.key == key_of("image_policy", spelling)
+    assert found in problem.found
+    assert problem.remedy
+
+
+def test_the_function_parses_the_very_policy_that_was_checked_here() -> None:
+    given = {"regex": "^main-([0-9]+)$", "order": "numeric", "ignore": ["*-rc*"], "allowDowngrade": True}
+    pair = read({"image_policy": given})
+    assert pair.settings("ocr").policy == policy.parse(given)
+    assert pair.policy.specification() == given
+
+
+def test_gates_reach_the_function() -> None:
+    given = {"maxSeverity": "HIGH", "scanTimeout": "2h", "minAge": "10m", "platform": "linux/arm64"}
+    pair = read({"requires": given, "reconcile": "rate(1 hour)"})
+    assert pair.settings("ocr").requires == Requirements(
+        max_severity="HIGH", scan_timeout="2h", min_age="10m", platform="linux/arm64"
+    )
+    assert read({"requires": {}}).settings("ocr").requires == Requirements()
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "remedy"),
+    [
+        ({"requires": {"minAge": "10m"}}, "requires.minAge", "add reconcile: rate(1 hour)"),
+        ({"requires": {"maxSeverity": "HIGH"}}, "requires.maxSeverity", "add reconcile: rate(1 hour)"),
+        ({"requires": {"scanTimeout": "1h"}}, "requires.scanTimeout", "add maxSeverity"),
+        ({"requires": {"platform": "linux/arm64"}, "pin": "tag"}, "requires", "remove pin"),
+    ],
+)
+def test_a_gate_that_could_not_do_its_work_is_refused(values: dict[str, Any], key: str, remedy: str) -> None:
+    problem = only(values)
+    assert (problem.key, problem.remedy[: len(remedy)]) == (key, remedy)
 
 
 @BOTH
@@ -341,15 +392,7 @@ def test_all_problems_are_reported_at_once(spelling: Spelling) -> None:
         "memory_mb": 1,
         "notify": True,
     }
-    fields = [
-        "image_tag",
-        "repository",
-        "job_definitions",
-        "image_tag",
-        "memory_mb",
-        "image_policy",
-        "notify",
-    ]
+    fields = ["image_tag", "repository", "job_definitions", "image_tag", "memory_mb", "notify"]
     assert [problem.key for problem in problems(wrong, spelling)] == [key_of(f, spelling) for f in fields]
 
 

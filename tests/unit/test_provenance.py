@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -33,10 +34,10 @@ OURS = Provenance(
 
 
 def sent(
-    tags: dict[str, str], *, by_tag: bool = False, **document: object
+    tags: dict[str, str], *, needed: Sequence[str] = (), **document: object
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     whole: Document = {"jobDefinitionName": "job", "type": "container", "tags": tags, **document}
-    fitted, warnings = fit(whole, OURS, by_tag=by_tag, omit=(), name="job")
+    fitted, warnings = fit(whole, OURS, needed=needed, omit=(), name="job")
     return fitted["tags"], warnings
 
 
@@ -71,20 +72,17 @@ def test_hold_and_previous_revision_never_give_way() -> None:
 
 
 def test_the_digest_never_gives_way_when_the_image_is_pinned_by_tag() -> None:
-    assert IMAGE_DIGEST in sent(user(47), by_tag=True)[0]
+    assert IMAGE_DIGEST in sent(user(47), needed=[IMAGE_DIGEST])[0]
     with pytest.raises(TooManyTags):
-        sent(user(48), by_tag=True)
+        sent(user(48), needed=[IMAGE_DIGEST])
 
 
-@pytest.mark.parametrize(
-    ("by_tag", "written"),
-    [(False, {PREVIOUS_REVISION, HOLD}), (True, {PREVIOUS_REVISION, HOLD, IMAGE_DIGEST})],
-)
+@pytest.mark.parametrize("needed", [(), (IMAGE_DIGEST,), (IMAGE_TAG,), (IMAGE_TAG, UPDATED_AT)])
 def test_a_definition_that_propagates_its_tags_gets_only_those_that_are_needed(
-    by_tag: bool, written: set[str]
+    needed: tuple[str, ...],
 ) -> None:
-    tags, warnings = sent({"team": "ocr"}, by_tag=by_tag, propagateTags=True)
-    assert tags.keys() == {"team", *written}
+    tags, warnings = sent({"team": "ocr"}, needed=needed, propagateTags=True)
+    assert tags.keys() == {"team", PREVIOUS_REVISION, HOLD, *needed}
     assert warnings == ()
 
 

@@ -83,6 +83,7 @@ def test_metrics_count_outcomes_per_pair_and_measure_from_push_to_revision() -> 
         "Updated": "Count",
         "Skipped": "Count",
         "Failed": "Count",
+        "Gated": "Count",
         "PushToRevision": "Milliseconds",
     }
     assert {name: record[name] for name in ("Updated", "Skipped", "Failed", "PushToRevision")} == {

@@ -41,7 +41,7 @@ class Table:
     def run(self, keep: int) -> dict[str, int]:
         """Runs once as the function does; returns the metrics."""
         work = services(self.ask)
-        result = retire(update(task(trigger=push("z")), work), keep, task().target.owns, work)
+        result = retire(update(task(trigger=push("z")), work), keep, task().intent.owns, work)
         assert [outcome.kind for outcome in result.outcomes] == ["updated"]
         self.warnings = result.outcomes[0].warnings
         return metrics(result, reconcile(), START)
@@ -78,7 +78,7 @@ def test_a_revision_of_infrastructure_code_is_never_touched() -> None:
 def test_the_revision_that_holds_is_spared() -> None:
     documents = world(ours(0), ours(1, hold="broken"), ours(2), {}).documents()
     log = RevisionLog.of(JOB, map(Revision.read, documents))
-    lineage = trace(log, task().target.owns)
+    lineage = trace(log, task().intent.owns)
     assert isinstance(lineage, Lineage)
     assert superseded(log, lineage.hold, keep=1) == (1, 3)
     assert superseded(log, None, keep=1) == (1, 2, 3)
@@ -102,5 +102,5 @@ def test_a_failure_to_deregister_is_told_and_counted_and_does_not_stop_the_rest(
 def test_a_definition_that_was_not_updated_is_not_even_read_again() -> None:
     table = Table(world(ours(0), ours(1)).with_tag("latest", "b"))
     work = services(table.ask)
-    retire(update(task(), work), 1, task().target.owns, work)
+    retire(update(task(), work), 1, task().intent.owns, work)
     assert table.requests == ["describe", "image"]

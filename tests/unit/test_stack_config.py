@@ -145,9 +145,10 @@ def test_what_each_pair_needs_for_itself_is_no_default(key: str) -> None:
 
 
 def test_the_choice_of_a_pair_between_tag_and_policy_replaces_the_choice_of_the_defaults() -> None:
-    config = {"pairs": {"a": {**PAIR, "imagePolicy": {"glob": "v*"}}}, "defaults": {"imageTag": "stable"}}
-    assert [problem.key for problem in problems(config)] == ["imagePolicy"]
-    assert "not supported yet" in problems(config)[0].expected
+    pairs = {"a": {**PAIR, "imagePolicy": {"glob": "v*"}}, "b": {**PAIR, "jobDefinitions": ["b"]}}
+    loaded = stack_config.load({"pairs": pairs, "defaults": {"imageTag": "stable"}}, project="p", stack="s")
+    policies = {name: pair.policy.specification() for name, pair in loaded.pairs.items()}
+    assert policies == {"a": {"glob": "v*"}, "b": {"tag": "stable"}}
 
 
 def test_an_unknown_key_of_the_stack_is_answered_with_the_nearest_known_one() -> None:

@@ -100,7 +100,7 @@ def test_a_direct_call_means_all_definitions_by_default() -> None:
         (with_detail(result="FAILURE"), "result 'FAILURE'"),
         (with_detail(image_tag=7), "image-tag"),
         (with_detail(image_digest={}), "image-digest"),
-        ({**push_event(), "detail-type": "ECR Image Scan"}, "is none of"),
+        ({**push_event(), "detail-type": "ECR Pull Through Cache Action"}, "is none of"),
         ({**push_event(), "source": "custom"}, "is none of"),
         ({**push_event(), "detail": "text"}, "is none of"),
         ({}, "is none of"),

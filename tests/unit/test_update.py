@@ -100,6 +100,7 @@ def test_a_definition_that_is_behind_gets_one_revision_with_the_selected_image()
         "jobDefinition": JOB,
         "outcome": "updated",
         "reason": f"tag latest is {digest('b')}",
+        "gate": None,
         "previousRevision": 1,
         "newRevision": 2,
         "previousImage": f"{REPOSITORY.uri}:v1",

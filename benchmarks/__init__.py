@@ -1,0 +1,3 @@
+"""Measurements: ``python -m benchmarks.NAME`` prints what it saw. None is a test, none asserts."""
+
+from __future__ import annotations

@@ -1,0 +1,67 @@
+"""The function's own intent: bring definitions to the image that the pair's policy selects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handler.gates.admission import Admission
+from handler.gates.requirements import Requirements
+from handler.gates.verdict import Refusal
+from handler.lineage import Lineage
+from handler.plan import Occasion, Registration, Skip, plan
+from handler.revision import RevisionLog
+from handler.select import Selection, select
+from handler.services import Services
+from handler.target import Target
+from handler.trigger import Trigger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follow:
+    """An ``Intent``: ``target`` is what the pair wants, ``trigger`` why it is looked at now.
+
+    ``requirements`` must be met before an image is rolled out; None where the pair has no gates.
+    """
+
+    target: Target
+    trigger: Trigger
+    requirements: Requirements | None = None
+
+    def owns(self, image: str) -> bool:
+        return self.target.owns(image)
+
+    def select(self, services: Services) -> Selection:
+        return select(self.target.policy, services.ecr, self.trigger, services.clock)
+
+    def decide(
+        self, log: RevisionLog, lineage: Lineage, selection: Selection, occasion: Occasion
+    ) -> Registration | Skip:
+        return plan(log, lineage, selection, self.target, occasion)
+
+    def admit(self, registrations: Mapping[str, Registration], services: Services) -> Mapping[str, Skip]:
+        bringing = {name: item for name, item in registrations.items() if item.introduces}
+        if self.requirements is None or not bringing:
+            return {}
+        image = next(iter(bringing.values())).image
+        admission = Admission(
+            requirements=self.requirements,
+            image=image,
+            owns=self.owns,
+            services=services,
+            scanned=self.trigger.scanned,
+        )
+        refused = admission.refused(bringing)
+        return {name: _refused(bringing[name], refusal) for name, refusal in refused.items()}
+
+
+def _refused(registration: Registration, refusal: Refusal) -> Skip:
+    image = registration.image
+    return Skip(
+        definition=registration.definition,
+        newest=registration.newest,
+        image=registration.image_before,
+        reason=f"{image.tag} ({image.digest}) is held back by {refusal.gate}: {refusal.reason}",
+        gate=refusal.gate,
+        warnings=registration.warnings,
+    )

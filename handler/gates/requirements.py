@@ -1,0 +1,80 @@
+"""What a pair requires of an image before it is rolled out: the configuration's ``requires``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from handler.errors import RequirementError
+from handler.gates.severity import SEVERITIES
+from handler.platform import Platform
+
+_DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_KEYS = {
+    "maxSeverity": "max_severity",
+    "scanTimeout": "scan_timeout",
+    "minAge": "min_age",
+    "platform": "platform",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirements:
+    """``max_severity`` is the worst severity that is let through, "" for no such gate; ``scan_timeout`` how
+    long a scan may take; ``min_age`` how long an image must have been in ECR, "" for no such gate.
+
+    Without ``platform`` the one counts that a job definition itself names, if it does. Durations are such
+    as ``10m``. Raises RequirementError.
+    """
+
+    max_severity: str = ""
+    scan_timeout: str = "1h"
+    min_age: str = ""
+    platform: str = ""
+
+    def __post_init__(self) -> None:
+        if self.max_severity and self.max_severity not in SEVERITIES:
+            raise RequirementError(
+                f"maxSeverity {self.max_severity!r}, which is no severity",
+                remedy=f"write one of {', '.join(SEVERITIES)}",
+            )
+        duration(self.scan_timeout)
+        if self.min_age:
+            duration(self.min_age)
+        if self.platform:
+            Platform.parse(self.platform)
+
+    @classmethod
+    def parse(cls, specification: Mapping[str, Any]) -> Requirements:
+        """From the JSON object that ``specification`` makes."""
+        keys = {
+            "maxSeverity": "max_severity",
+            "scanTimeout": "scan_timeout",
+            "minAge": "min_age",
+            "platform": "platform",
+        }
+        if not all(key in keys and isinstance(value, str) for key, value in specification.items()):
+            raise RequirementError(
+                f"{dict(specification)!r}, which are no gates", remedy=f"use strings under {', '.join(keys)}"
+            )
+        return cls(**{keys[key]: value for key, value in specification.items()})
+
+    def specification(self) -> dict[str, str]:
+        """The JSON object that ``parse`` turns into an equal value."""
+        default = Requirements()
+        found = {key: getattr(self, field) for key, field in _KEYS.items()}
+        return {key: value for key, value in found.items() if value != getattr(default, _KEYS[key])}
+
+
+def duration(text: str) -> timedelta:
+    """``90s``, ``10m``, ``1h`` or ``2d``; raises RequirementError for anything else."""
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise RequirementError(
+            f"{text!r}, which is no duration", remedy="write a duration such as 90s, 10m, 1h or 2d"
+        )
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})

@@ -1,0 +1,70 @@
+"""How far the scans of an image are, and what they found.
+
+The states: AmazonECR/latest/APIReference/API_ImageScanStatus.html. ``ACTIVE`` is enhanced scanning's word
+for an image that has been scanned and goes on being watched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handler.ecr import Scan
+from handler.errors import ScanFailed, ScanOverdue
+from handler.gates.severity import GATE
+from handler.gates.verdict import Refusal
+
+_DONE = ("COMPLETE", "ACTIVE")
+_PENDING = ("IN_PROGRESS", "PENDING")
+
+
+@dataclass(frozen=True)
+class Scans:
+    """The scan of each of an image's manifests, by digest; None where there is none."""
+
+    by_digest: Mapping[str, Scan | None]
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The digests whose scan has not come yet."""
+        return tuple(
+            digest for digest, scan in self.by_digest.items() if scan is None or scan.status in _PENDING
+        )
+
+    @property
+    def unknown(self) -> bool:
+        """Whether there is a manifest that nobody has begun to scan."""
+        return None in self.by_digest.values()
+
+    def findings(self) -> Mapping[str, int]:
+        """The counts by severity, over all manifests. Raises ScanFailed when one could not be scanned."""
+        total: Counter[str] = Counter()
+        for digest, scan in self.by_digest.items():
+            if scan is None or scan.status in _PENDING:
+                continue
+            if scan.status not in _DONE:
+                raise ScanFailed(
+                    f"the scan of {digest} ended as {scan.status}"
+                    + (f": {scan.description}" if scan.description else ""),
+                    remedy="repair what AWS says and scan again (`aws ecr start-image-scan` with basic "
+                    "scanning), push another image, or take maxSeverity out of the pair's requires",
+                )
+            total.update(scan.severities)
+        return total
+
+
+def refuse_pending(scans: Scans, *, pushed_at: datetime, now: datetime, timeout: timedelta) -> Refusal | None:
+    """Refuses an image whose scans are not all there yet. Raises ScanOverdue once ``timeout`` is over."""
+    if not scans.pending:
+        return None
+    waiting = ", ".join(scans.pending)
+    if now - pushed_at > timeout:
+        raise ScanOverdue(
+            f"no scan of {waiting} has come since the image was pushed at {pushed_at:%Y-%m-%d %H:%M:%S %Z}; "
+            f"scanTimeout is {timeout}",
+            remedy="see the image in the ECR console; scan it (`aws ecr start-image-scan` with basic "
+            "scanning), or raise scanTimeout; the next reconcile or scan event looks again",
+        )
+    return Refusal(GATE, f"waiting for the scan of {waiting}")

@@ -1,0 +1,31 @@
+"""Images that ECR might hold, for policies to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handler.image import Image
+from handler.policy import Taken, judge, parse
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def image(tag: str, *, minute: int = 0, unfit: str = "", digest: str = "") -> Image:
+    """An image that was pushed so many minutes after START."""
+    at = START + timedelta(minutes=minute)
+    return Image(tag=tag, digest=digest or f"sha256:{tag}", pushed_at=at, unfit=unfit)
+
+
+def pushed(tags: Iterable[str]) -> list[Image]:
+    """One image a tag, pushed a minute apart, in this order."""
+    return [image(tag, minute=minute) for minute, tag in enumerate(tags)]
+
+
+def selected(specification: Mapping[str, Any], tags: Iterable[str | Image]) -> str | None:
+    """The tag that the policy selects; images are pushed in the order in which they are given."""
+    policy = parse(specification)
+    images = [tag if isinstance(tag, Image) else image(tag, minute=at) for at, tag in enumerate(tags)]
+    ranks = [rank for each in images if isinstance(rank := judge(policy, each), Taken)]
+    return max(ranks).tag if ranks else None

@@ -1,0 +1,70 @@
+"""When the gates are asked at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from handler import provenance
+from handler.gates.requirements import Requirements
+from handler.outcome import Outcome
+from handler.update import update
+from tests.support.world import Answer, Request, World, definition, following, services, task, uri
+
+# Nothing is that old in the model, whose images are pushed at its very beginning.
+CLOSED = Requirements(min_age="99d")
+
+
+def run(world: World) -> tuple[World, Outcome, Counter[str]]:
+    plain = task()
+    state, asked = [world], Counter[str]()
+
+    def ask(request: Request) -> Answer:
+        asked[request.kind] += 1
+        state[0], answer = state[0].answer(request)
+        return answer
+
+    result = update(replace(plain, intent=replace(following(plain), requirements=CLOSED)), services(ask))
+    return state[0], result.outcomes[0], asked
+
+
+def test_a_closed_gate_keeps_an_image_out() -> None:
+    world = World().with_tag("latest", "b").registered(definition(uri("a")))
+    after, outcome, _ = run(world)
+    assert (len(after.documents()), outcome.kind, outcome.gate) == (1, "skipped", "minAge")
+    assert outcome.previous_image == uri("a")
+
+
+def test_an_image_that_is_in_place_is_never_asked_about() -> None:
+    world = World().with_tag("latest", "b").registered(definition(uri("b")))
+    _, outcome, asked = run(world)
+    assert (outcome.reason, outcome.gate) == ("already on the selected image", "")
+    assert asked == {"describe": 1, "image": 1}
+
+
+def test_settings_are_restored_under_an_image_that_is_in_place_whatever_the_gate_says() -> None:
+    ours = {"team": "ocr", provenance.PREVIOUS_REVISION: "1"}
+    world = (
+        World()
+        .with_tag("latest", "b")
+        .registered(definition(uri("a")))
+        .registered(definition(uri("a"), timeout={"attemptDurationSeconds": 60}))
+        .registered(definition(uri("b"), tags=ours))
+    )
+    after, outcome, _ = run(world)
+    assert outcome.kind == "updated"
+    assert after.newest()["timeout"] == {"attemptDurationSeconds": 60}
+    assert after.newest()["containerProperties"]["image"] == uri("b")
+
+
+def test_a_held_image_is_put_back_whatever_the_gate_says() -> None:
+    held = {"team": "ocr", provenance.PREVIOUS_REVISION: "1", provenance.HOLD: "b is bad"}
+    world = (
+        World()
+        .with_tag("latest", "b")
+        .registered(definition(uri("a")))
+        .registered(definition(uri("a"), tags=held))
+        .registered(definition(uri("c")))
+    )
+    after, outcome, _ = run(world)
+    assert (outcome.kind, after.newest()["containerProperties"]["image"]) == ("updated", uri("a"))

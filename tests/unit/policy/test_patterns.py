@@ -1,0 +1,276 @@
+"""Globs and regular expressions: what they match, in which order, and which are refused."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handler.errors import PolicyError
+from handler.policy import Left, judge, parse
+from handler.policy.automaton import Automaton, build
+from handler.policy.example import selects_nothing
+from handler.policy.glob_pattern import glob_node, matches
+from handler.policy.readings import MOST_READINGS, check_readings
+from handler.policy.regex_syntax import parse_regex
+from handler.policy.tags import is_tag
+from tests.support.images import image, selected
+
+# Regular expressions of our syntax over few characters, so that their matches are often the same.
+_atoms = st.sampled_from(["a", "b", "1", "-", ".", "[ab]", "[^a]", r"\d", r"\w", r"\.", "[a-b1]", r"[\d-]"])
+_regexes = st.recursive(
+    _atoms,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map("".join),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"(?:{'|'.join(parts)})"),
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,2}", "{0,1}", "{2,}", "*?", "+?"])).map(
+            lambda pair: f"(?:{pair[0]}){pair[1]}"
+        ),
+        inner.map(lambda body: f"({body})"),
+    ),
+    max_leaves=8,
+).map(lambda body: f"^{body}$")
+_tags = st.text("ab1-.", min_size=1, max_size=8)
+
+
+def automaton_of(regex: str) -> Automaton | None:
+    try:
+        return build(parse_regex(regex))
+    except PolicyError:
+        return None
+
+
+def readings(automaton: Automaton, text: str) -> tuple[int, int]:
+    """In how many ways ``text`` can be read, and the most for any of its beginnings."""
+    ways: Counter[int | None] = Counter({None: 1})
+    most = 1
+    for character in text:
+        after: Counter[int | None] = Counter()
+        for state, count in ways.items():
+            for other, more in automaton.after(state).items():
+                if character in automaton.states[other]:
+                    after[other] += count * more
+        ways, most = after, max(most, after.total())
+    return sum(count * automaton.last[state] for state, count in ways.items() if state is not None), most
+
+
+@given(_regexes, _tags)
+def test_an_expression_means_to_the_checks_what_it_means_to_python(regex: str, tag: str) -> None:
+    automaton = automaton_of(regex)
+    if automaton is not None:
+        assert bool(readings(automaton, tag)[0]) == bool(re.fullmatch(regex, tag, re.ASCII))
+
+
+@given(_regexes, st.text("ab1-.", min_size=1, max_size=128))
+def test_an_expression_that_is_taken_can_be_read_in_few_ways_however_long_the_tag(
+    regex: str, tag: str
+) -> None:
+    automaton = automaton_of(regex)
+    if automaton is None:
+        return
+    try:
+        check_readings(automaton)
+    except PolicyError:
+        return
+    assert readings(automaton, tag)[1] <= MOST_READINGS
+
+
+@given(_regexes, _tags)
+def test_an_expression_that_matches_a_tag_is_never_said_to_match_none(regex: str, tag: str) -> None:
+    automaton = automaton_of(regex)
+    if automaton is not None and is_tag(tag) and re.fullmatch(regex, tag, re.ASCII):
+        assert not selects_nothing(automaton)
+        found = re.fullmatch(regex, tag, re.ASCII)
+        text = (found[1] if found and found.re.groups else tag) or ""
+        if text.isdecimal():
+            assert not selects_nothing(automaton, number=True)
+
+
+@given(
+    st.text("ab*?-", min_size=1, max_size=6), st.lists(st.text("ab*?-", min_size=1, max_size=4), max_size=2)
+)
+def test_a_pattern_is_said_to_leave_nothing_only_where_no_short_tag_is_left(
+    pattern: str, ignore: list[str]
+) -> None:
+    nothing = selects_nothing(build(glob_node(pattern)), [build(glob_node(each)) for each in ignore])
+    short = ("".join(letters) for size in range(1, 5) for letters in itertools.product("ab-", repeat=size))
+    left = [
+        tag
+        for tag in short
+        if is_tag(tag) and matches(pattern, tag) and not any(matches(each, tag) for each in ignore)
+    ]
+    assert not (nothing and left)
+
+
+@pytest.mark.parametrize(
+    "regex",
+    [
+        "^main-([0-9]+)$",
+        "^main-[a-f0-9]+-(?P<ts>[0-9]+)$",
+        r"^v[0-9]+(\.[0-9]+)*$",
+        "^.*-([0-9]+)$",
+        "^(?:rc|release)-[a-z]+?-[0-9]{8}$",
+        "^[a-f0-9]{40}$",
+        "^[a-f0-9]{7,40}$",
+        "^a(?:b|c)*x$",
+        "^.{1,128}$",
+    ],
+)
+def test_the_usual_expressions_are_taken(regex: str) -> None:
+    assert parse({"regex": regex}).specification() == {"regex": regex}
+
+
+@pytest.mark.parametrize(
+    ("regex", "why"),
+    [
+        ("^(a+)+$", "exponentially"),
+        ("^(a|a)*b$", "exponentially"),
+        ("^(a|aa)+$", "exponentially"),
+        (r"^(\w+-?)*$", "exponentially"),
+        (r"^([a-z]+|[a-z0-9]+)*-x$", "exponentially"),
+        ("^(a*)*$", "repeats something that can be empty"),
+        ("^(a?){2,}$", "repeats something that can be empty"),
+        ("^(?:|a)+$", "repeats something that can be empty"),
+        ("^.*-.*-.*$", "more than 10000 ways"),
+        ("^a*a*a*b$", "more than 10000 ways"),
+        ("^" + "(?:a|ab)(?:b|bc)?" * 14 + "$", "more than 10000 ways"),
+        ("^a{301}$", "more than 300 characters"),
+        ("^(?:a{20}){20}$", "more than 300 characters"),
+    ],
+)
+def test_an_expression_that_can_explode_is_refused(regex: str, why: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        parse({"regex": regex})
+    assert why in caught.value.message
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("regex", "named"),
+    [
+        *(("main", "between ^ and $"), ("^main", "between ^ and $"), ("main$", "between ^ and $")),
+        *((r"^main\$", "between ^ and $"), ("^", "between ^ and $"), ("", "between ^ and $")),
+        *(("^a|b$", "alternatives"), ("^(a$", "a ( without its )"), ("^a)b$", "a ) without its (")),
+        *(("^*a$", "a * with nothing before it"), ("^a**$", "repetition of a repetition")),
+        *(("^a*+$", "repetition of a repetition"), ("^a{2$", "a { without a count"), ("^a{3,1}$", "{3,1}")),
+        *(("^[a$", "an end where more must follow"), ("^[b-a]$", "the range b-a"), ("^[[a]$", "a [ inside")),
+        *(("^(?=a)b$", "starts with (?"), ("^(?i)a$", "starts with (?"), ("^(?P<n>a$", "without its )")),
+        *((r"^(a)\1$", r"\1"), (r"^\ba$", r"\b"), ("^a^b$", "a ^ inside"), ("^a$b$", "a $ inside")),
+    ],
+)
+def test_what_an_expression_may_not_hold_is_named_with_its_remedy(regex: str, named: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        parse({"regex": regex})
+    assert named in caught.value.message
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        *({"regex": text} for text in ("^$", "^team/app$", "^-x$", "^a{129}$", "^é$", "^[/:]$")),
+        *({"glob": text} for text in ("-*", ".x", "?" * 129)),
+        {"glob": "v*", "ignore": ["*"]},
+        {"glob": "v*", "ignore": ["v", "v?", "v??*"]},
+        {"regex": "^(?:a|b)-x$", "ignore": ["a*", "b-*"]},
+        {"regex": "^main-([a-z]+)$", "order": "numeric"},
+        {"regex": "^main-[0-9]+$", "order": "numeric"},
+        {"regex": "^([a-z]+)-([0-9]+)$", "order": "numeric"},
+        {"glob": "release-*", "order": "numeric"},
+        {"semver": "1.x", "ignore": ["*.*"]},
+    ],
+)
+def test_a_policy_that_can_select_nothing_is_refused(specification: dict[str, object]) -> None:
+    with pytest.raises(PolicyError):
+        parse(specification)
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        {"glob": "v*", "ignore": ["v", "v?", "v???*"]},
+        {"regex": "^(?:a|b)-x$", "ignore": ["a*"]},
+        {"regex": "^main-(?:x|([0-9]+))$", "order": "numeric"},
+        {"glob": "2*", "order": "numeric"},
+        {"regex": "^" + "a" * 128 + "$"},
+    ],
+)
+def test_a_policy_that_leaves_as_little_as_one_tag_is_taken(specification: dict[str, object]) -> None:
+    assert parse(specification).specification() == specification
+
+
+@pytest.mark.parametrize(
+    ("specification", "tags", "best"),
+    [
+        ({"glob": "release-*"}, ["release-b", "release-a", "main"], "release-a"),
+        ({"glob": "release-*", "order": "alphabetical"}, ["release-b", "release-a"], "release-b"),
+        ({"glob": "release-?"}, ["release-1", "release-10"], "release-1"),
+        ({"glob": "2*", "order": "numeric"}, ["20261124", "20261101", "2-x"], "20261124"),
+        ({"glob": "*", "ignore": ["*-rc*", "latest"]}, ["a", "a-rc1", "latest"], "a"),
+        ({"regex": "^main-([0-9]+)$", "order": "numeric"}, ["main-10", "main-9", "main-x"], "main-10"),
+        ({"regex": "^main-([0-9]+)$", "order": "alphabetical"}, ["main-10", "main-9"], "main-9"),
+        ({"regex": "^main-([0-9]+)$"}, ["main-10", "main-9"], "main-9"),
+        (
+            {"regex": "^main-[a-f0-9]+-(?P<at>[0-9]+)$", "order": "numeric"},
+            ["main-ff-2", "main-0a-10"],
+            "main-0a-10",
+        ),
+        ({"regex": "^(?:x-)?([0-9]+)$", "order": "numeric"}, ["x-7", "07", "6"], "x-7"),
+        ({"regex": "^main-(?:x|([0-9]+))$", "order": "numeric"}, ["main-x", "main-1"], "main-1"),
+        ({"tag": "latest"}, ["v1", "latest", "v2"], "latest"),
+        ({"glob": "release-*"}, ["main"], None),
+    ],
+)
+def test_the_last_tag_by_the_order_is_selected(
+    specification: dict[str, object], tags: list[str], best: str | None
+) -> None:
+    assert selected(specification, tags) == best
+
+
+@pytest.mark.parametrize("order", ["pushed", "numeric", "alphabetical"])
+def test_ties_are_decided_by_the_characters_of_the_tag_in_any_order_of_listing(order: str) -> None:
+    # Pushed at one moment, one number, one captured text.
+    images = [image(tag, minute=1) for tag in ("b-7", "a-7", "c-7")]
+    specification = {"regex": "^[a-c]-([0-9]+)$", "order": order}
+    assert {selected(specification, each) for each in itertools.permutations(images)} == {"c-7"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "unfit", "why"),
+    [
+        ("v1-rc", "", "ignored by *-rc"),
+        ("main", "", "does not match v*"),
+        ("v1", "can't be pulled: ECR has it as ARCHIVED", "ARCHIVED"),
+        (f"sha256-{'a' * 64}.sig", "", "stands beside another image"),
+        (f"sha256-{'a' * 64}", "", "stands beside another image"),
+    ],
+)
+def test_an_image_that_is_left_is_left_for_a_reason(tag: str, unfit: str, why: str) -> None:
+    pattern = "v*" if not tag.startswith("sha256") else "*"
+    rank = judge(parse({"glob": pattern, "ignore": ["*-rc"]}), image(tag, unfit=unfit))
+    assert isinstance(rank, Left)
+    assert why in rank.reason
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        {},
+        {"tag": 7},
+        {"tag": "latest", "glob": "v*"},
+        {"glob": "v*", "regex": "^v$"},
+        {"glob": "v*", "order": "newest"},
+        {"glob": "v*", "ignore": "v1"},
+        {"glob": "v*", "ignore": [1]},
+        {"glob": "v*", "allowDowngrade": "yes"},
+        {"glob": ["v*"]},
+        {"newest": True},
+    ],
+)
+def test_what_is_no_policy_is_refused_whole(specification: dict[str, object]) -> None:
+    with pytest.raises(PolicyError, match="no image policy"):
+        parse(specification)
