@@ -193,6 +193,10 @@ class Cloud:
         """What the function did that its role's policy was asked about, allowed or not."""
         return self._iam.calls_by(function_name)
 
+    def needs_of(self, access_key: str) -> list[Call]:
+        """What an operator with that access key would have needed permission for."""
+        return self._iam.needs_of(access_key)
+
     def reset(self) -> None:
         """Empties the cloud, as if it had just been started."""
         self.settle()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.backends import Backends
-from local.http import ApiError, Request
+from local.http import ApiError, MalformedBody, Request
 from local.permissions import needed
 from local.policy import Access, Document, decide
 
@@ -38,7 +38,7 @@ class Iam:
     """Knows which access key belongs to which function, and decides what its role allows.
 
     ``next_revision`` is BatchStore.next_revision, ``enhanced_scanning`` Scanning.enhanced. A key that
-    belongs to no function may do everything: it is the operator's.
+    belongs to no function may do everything: it is an operator's. What it needed for that is remembered.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Iam:
         self._enhanced_scanning = enhanced_scanning
         self._functions: dict[str, str] = {}
         self._calls: dict[str, list[Call]] = defaultdict(list)
+        self._needs: dict[str, list[Call]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def credentials(self, function_arn: str) -> Credentials:
@@ -68,17 +69,23 @@ class Iam:
         with self._lock:
             function_arn = self._functions.get(request.access_key)
         if function_arn is None:
+            self._remember(request)
             return
-        accesses = needed(
-            request,
-            self._backends.account,
-            next_revision=self._next_revision,
-            enhanced_scanning=self._enhanced_scanning,
-        )
+        accesses = self._accesses(request)
         denied = [message for access in accesses if (message := self.denial(function_arn, access))]
         if denied:
             code = "AccessDenied" if request.protocol == "query" else "AccessDeniedException"
             raise ApiError(code, denied[0], status=400 if request.protocol == "json" else 403)
+
+    def _remember(self, request: Request) -> None:
+        try:
+            accesses = self._accesses(request)
+        except MalformedBody:
+            # Another protocol, or something that the service is about to refuse.
+            accesses = [Access(action=request.action, resource="*")]
+        needs = [Call(access.action, access.resource, allowed=True) for access in accesses]
+        with self._lock:
+            self._needs[request.access_key] += needs
 
     def denial(self, function_arn: str, access: Access) -> str | None:
         """Why the function's role does not allow ``access``, or None when it does; remembers the call."""
@@ -106,11 +113,25 @@ class Iam:
         with self._lock:
             return list(self._calls[function_name])
 
+    def needs_of(self, access_key: str) -> list[Call]:
+        """What an operator with that key would have needed permission for so far, in order."""
+        with self._lock:
+            return list(self._needs[access_key])
+
     def clear(self) -> None:
         """Forgets the calls and the credentials."""
         with self._lock:
             self._calls.clear()
+            self._needs.clear()
             self._functions.clear()
+
+    def _accesses(self, request: Request) -> list[Access]:
+        return needed(
+            request,
+            self._backends.account,
+            next_revision=self._next_revision,
+            enhanced_scanning=self._enhanced_scanning,
+        )
 
     def _documents(self, role_arn: str) -> list[Document]:
         role = self._backends.role(role_arn)

@@ -102,8 +102,9 @@ def _resource(request: Request, base: str) -> str:
             group = body.get("logGroupName")
             return f"{base}:log-group:{group}:log-stream:{body.get('logStreamName', '')}" if group else "*"
         case "sqs":
-            url = request.json().get("QueueUrl", "")
-            return f"{base}:{urlsplit(url).path.rpartition('/')[2]}" if url else "*"
+            body = request.json()
+            name = body.get("QueueName") or urlsplit(body.get("QueueUrl", "")).path.rpartition("/")[2]
+            return f"{base}:{name}" if name else "*"
         case "sns":
             return request.parameters().get("TopicArn", "*")
         case "lambda":

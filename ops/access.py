@@ -27,19 +27,31 @@ class Access:
 
 def access(settings: Settings, aws: Aws) -> Access:
     """The way to one pair. Asks AWS whose credentials these are; raises OpsError."""
-    repository = Repository(
-        account=aws.identity.account,
-        region=aws.region_name,
-        name=settings.repository,
-        partition=aws.identity.partition,
-    )
-    clock = Clock(remaining=lambda: float("inf"))
-    batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
+    target, clock = target_of(settings, aws), Clock(remaining=lambda: float("inf"))
+    ecr = Ecr(aws.client("ecr"), target.repository)
     return Access(
         settings=settings,
-        target=Target.of(settings, repository),
-        services=Services(batch=batch, ecr=Ecr(aws.client("ecr"), repository), clock=clock),
+        target=target,
+        services=Services(batch=batch_of(aws, clock), ecr=ecr, clock=clock),
     )
+
+
+def target_of(settings: Settings, aws: Aws) -> Target:
+    """What the pair wants, in the operator's account and region. Raises OpsError."""
+    return Target.of(settings, repository_of(settings.repository, aws))
+
+
+def repository_of(name: str, aws: Aws) -> Repository:
+    """The repository of that name in the operator's account and region. Raises OpsError."""
+    identity = aws.identity
+    return Repository(
+        account=identity.account, region=aws.region_name, name=name, partition=identity.partition
+    )
+
+
+def batch_of(aws: Aws, clock: Clock) -> Batch:
+    """AWS Batch with the operator's credentials; its writer repeats nothing on its own."""
+    return Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
 
 
 def give_up(error: Exception) -> NoReturn:

@@ -11,27 +11,34 @@ from typing import Annotated, NoReturn
 import typer
 
 from handler.errors import UpdaterError
+from ops.completion import pair_names, stack_names
 from ops.context import GlobalOptions
 from ops.errors import Exit, OpsError
 from ops.output import Format, print_error, print_line
 from ops.verbs.check import check
 from ops.verbs.history import history
 from ops.verbs.hold import hold
+from ops.verbs.monitor import monitor
 from ops.verbs.policy import policy
 from ops.verbs.reconcile import reconcile
+from ops.verbs.redrive import redrive
 from ops.verbs.rollback import rollback
 from ops.verbs.simulate import simulate
 from ops.verbs.status import status
+from ops.verbs.test import test
 from ops.verbs.unhold import unhold
 from ops.version import version as read_version
 
+NAME = "ecr-batch"
+
 app = typer.Typer(
-    name="ecr-batch",
+    name=NAME,
     help="Look after a stack's pairs: ECR repositories and the AWS Batch job definitions that follow them.",
     epilog="Exit codes: 0 yes or done; 1 the answer is no, or declined; 2 could not; 130 interrupted.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    # Paragraphs of a docstring are filled to the width of the terminal.
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -51,9 +58,12 @@ def _global_options(
             "-s",
             "--stack",
             help="The stack, also as org/project/stack. Default: PULUMI_STACK, else the only one.",
+            autocompletion=stack_names,
         ),
     ] = None,
-    pair: Annotated[str | None, typer.Option("-p", "--pair", help="One pair. Default: all.")] = None,
+    pair: Annotated[
+        str | None, typer.Option("-p", "--pair", help="One pair. Default: all.", autocompletion=pair_names)
+    ] = None,
     cwd: Annotated[Path, typer.Option("-C", "--cwd", help="Run as if started in this directory.")] = Path(),
     config: Annotated[
         Path | None,
@@ -94,13 +104,16 @@ def _global_options(
 
 for verb in (
     check,
+    test,
     status,
+    monitor,
     history,
-    reconcile,
-    simulate,
     rollback,
     hold,
     unhold,
+    reconcile,
+    redrive,
+    simulate,
 ):
     app.command()(verb)
 app.add_typer(policy, name="policy")
@@ -139,7 +152,8 @@ def _was_interrupted(end: BaseException) -> bool:
 
 def main() -> NoReturn:
     """The console script."""
-    sys.exit(exit_code_of(app))
+    # Named, since `python -m ops.cli` would be called otherwise in its own help and in what completes it.
+    sys.exit(exit_code_of(lambda: app(prog_name=NAME)))
 
 
 if __name__ == "__main__":

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from ops.errors import UsageError
+from ops.output import print_error
 
 
 def confirmed(announcement: str, question: str, *, yes: bool) -> bool:
     """Whether to go on. ``announcement`` says what would be touched; both go to standard error.
 
-    ``yes`` is the option --yes. Raises UsageError when nobody can be asked.
+    ``yes`` is the option --yes. Anything but y or yes is a no. Raises UsageError when nobody can be asked.
     """
-    typer.echo(announcement, err=True)
+    print_error(announcement)
     if yes:
         return True
     if not sys.stdin.isatty():
@@ -22,4 +21,7 @@ def confirmed(announcement: str, question: str, *, yes: bool) -> bool:
             "this changes something and asks first, but standard input is no terminal",
             remedy="add --yes if you mean it",
         )
-    return typer.confirm(question, err=True)
+    # Not typer.confirm: that writes a space to standard output, which is for results alone.
+    sys.stderr.write(f"{question} [y/N]: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

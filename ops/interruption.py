@@ -8,7 +8,8 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Windows has no SIGHUP.
+_SIGNALS = tuple(member for member in signal.Signals if member.name in ("SIGINT", "SIGTERM", "SIGHUP"))
 
 
 class Interruption:

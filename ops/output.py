@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -53,22 +52,30 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     console.print(table)
 
 
-def print_line(text: str) -> None:
-    """Writes a line of plain text to standard output."""
-    sys.stdout.write(text + "\n")
+def print_json_line(value: Any) -> None:
+    """Writes one JSON value on a line of its own to standard output, at once: an item of JSON Lines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def print_line(text: str, *, style: str = "") -> None:
+    """Writes a line to standard output, at once and never folded; ``style`` shows on a terminal only."""
+    if not style:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+        return
+    Console().print(Text(text, style=style), soft_wrap=True)
+
+
+def clear_screen() -> None:
+    """Empties the terminal that standard output is; does nothing to a file."""
+    Console().clear()
 
 
 def print_marked(mark: str, text: str) -> None:
     """Writes a line that begins with a coloured word; never folded, so that commands in it can be copied."""
     line = Text.assemble((f"  {mark:<8} " if mark else "", STYLES.get(mark, "")), text)
     Console().print(line, soft_wrap=True)
-
-
-@contextmanager
-def progress(text: str) -> Iterator[Callable[[str], None]]:
-    """Shows on a terminal that work goes on; what is yielded says on what."""
-    with Console(stderr=True).status(text) as status:
-        yield lambda what: status.update(f"{text}: {what}")
 
 
 def print_error(text: str) -> None:

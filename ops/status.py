@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from handler import provenance
 from handler.errors import (
     AwsError,
     DefinitionError,
@@ -63,7 +64,10 @@ class State(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One definition. ``carried`` is the image of its newest ACTIVE revision."""
+    """One definition. ``carried`` is the image of its newest ACTIVE revision.
+
+    ``updated_at`` is when the updater registered that revision (ISO 8601), "" where its tags do not say.
+    """
 
     pair: str
     definition: str
@@ -71,6 +75,7 @@ class Row:
     reason: str
     revision: int | None = None
     carried: Carried = NO_IMAGE
+    updated_at: str = ""
     selected: Image | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -83,6 +88,7 @@ class Row:
             "reason": self.reason,
             "revision": self.revision,
             **self.carried.fields(),
+            "updatedAt": self.updated_at or None,
             "selectedImage": {"tag": selected.tag, "digest": selected.digest} if selected else None,
         }
 
@@ -151,13 +157,15 @@ def _without(settings: Settings, name: str, error: Exception, image: Selected) -
 
 
 def _row(settings: Settings, newest: Revision, verdict: _Verdict, image: Selected, target: Target) -> Row:
+    carried = carried_by(newest, target.owns)
     return Row(
         pair=settings.pair,
         definition=newest.name,
         state=verdict.state,
         reason=verdict.reason,
         revision=newest.number,
-        carried=carried_by(newest, target.owns),
+        carried=carried,
+        updated_at=newest.tags.get(provenance.UPDATED_AT, "") if target.owns(carried.reference) else "",
         selected=_image_or_none(image),
     )
 

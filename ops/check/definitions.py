@@ -10,6 +10,7 @@ from handler.batch import Batch
 from handler.clock import Clock
 from handler.errors import AwsError
 from handler.revision import Revision, RevisionLog
+from ops.access import batch_of
 from ops.aws import Aws, in_operators_words
 from ops.check.expected import Expected
 from ops.check.verdict import Finding, Good, Link, Verdict
@@ -37,8 +38,7 @@ class Definition:
 
 def look_at_definitions(aws: Aws, expected: Expected) -> tuple[Definition, ...]:
     """The pair's definitions, in the order of the configuration. Raises OpsError."""
-    clock = Clock(remaining=lambda: float("inf"))
-    batch = Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
+    batch = batch_of(aws, Clock(remaining=lambda: float("inf")))
     return tuple(
         Definition(name=row.definition, row=row, active=_active(batch, row.definition))
         for row in status([expected.settings], aws)
@@ -88,7 +88,7 @@ def _foreign(definition: Definition, newest: Revision, expected: Expected) -> Fi
     return Finding(
         link=Link.DEFINITION,
         subject=definition.name,
-        found=f"revision {newest.number} uses {definition.row.image or 'no image'}, "
+        found=f"revision {newest.number} uses {definition.row.carried.reference or 'no image'}, "
         f"not the repository {expected.pair.repository}",
         remedy=f"register it with an image of {expected.target.repository.uri}, "
         f"or name it under {expected.key('adopt')} and {expected.redeploy}",

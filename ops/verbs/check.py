@@ -11,7 +11,8 @@ from ops.check.run import check as run_check
 from ops.check.verdict import Finding, Unseen
 from ops.context import Context, open_context
 from ops.errors import AwsFailed, Exit
-from ops.output import Format, print_json, print_marked, progress
+from ops.output import Format, print_json, print_marked
+from ops.progress import progress
 
 
 def check(context: typer.Context) -> None:

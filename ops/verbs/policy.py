@@ -10,10 +10,10 @@ import typer
 
 from handler.ecr import Ecr
 from handler.errors import AwsError, RepositoryNotFound
-from handler.image import Image, Repository
+from handler.image import Image
 from handler.policy import Policy
 from handler.settings import Settings
-from ops.aws import in_operators_words
+from ops.access import give_up, repository_of
 from ops.context import Context, GlobalOptions, open_context
 from ops.errors import Exit, UsageError
 from ops.files import read_lines
@@ -75,16 +75,13 @@ def _pair(context: Context) -> Settings:
 
 
 def _listed(context: Context, name: str) -> list[Image]:
-    aws = context.aws
-    repository = Repository(
-        account=aws.identity.account, region=aws.region_name, name=name, partition=aws.identity.partition
-    )
+    ecr = Ecr(context.aws.client("ecr"), repository_of(name, context.aws))
     try:
-        return list(Ecr(aws.client("ecr"), repository).images())
+        return list(ecr.images())
     except RepositoryNotFound as error:
         raise UsageError(error.message, remedy="name a repository with --repository") from error
     except AwsError as error:
-        raise in_operators_words(error) from error
+        give_up(error)
 
 
 def _show(output: Format, chosen: Policy, judgements: list[Judgement]) -> Exit:

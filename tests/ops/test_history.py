@@ -147,4 +147,4 @@ def test_a_call_that_aws_refuses_could_not(tool: Tool) -> None:
     tool.cloud.faults.add("batch:DescribeJobDefinitions", "access-denied")
     done = tool.run("-o", "json", "history", "ocr-job")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "your credentials don't allow DescribeJobDefinitions" in done.stderr
+    assert "your credentials don't allow batch:DescribeJobDefinitions" in done.stderr

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +33,6 @@ def run(*arguments: str, cwd: Path, given: str = "", endpoint: str = "") -> subp
         text=True,
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with Cloud() as running:
-        yield running
 
 
 def test_every_tag_is_listed_in_order_with_why_it_was_taken_or_left(tmp_path: Path) -> None:

@@ -317,7 +317,7 @@ def test_a_denied_registration_is_told_in_the_operators_words(tool: Tool, two: t
     tool.cloud.faults.add("batch:RegisterJobDefinition", "access-denied")
     done = tool.run("-o", "json", "rollback", "ocr-job", "--yes")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "your credentials don't allow RegisterJobDefinition" in done.stderr
+    assert "your credentials don't allow batch:RegisterJobDefinition" in done.stderr
     assert max(tool.active("ocr-job")) == 3
 
 

@@ -161,7 +161,7 @@ def test_where_aws_cannot_be_asked_it_could_not(tool: Tool) -> None:
     tool.cloud.faults.add("ecr:DescribeImages", "access-denied")
     done = tool.run("-o", "json", "simulate", "-", stdin=json.dumps(event))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "your credentials don't allow DescribeImages" in done.stderr
+    assert "your credentials don't allow ecr:DescribeImages" in done.stderr
 
 
 def test_the_failure_queues_two_shapes_hold_the_same_event() -> None:

@@ -132,9 +132,10 @@ def test_all_current_is_a_yes(world: World) -> None:
     result = world.run("-p", "ocr", "status")
     assert result.returncode == 0, result.stderr
     header, row = result.stdout.splitlines()
-    assert header.split() == ["PAIR", "JOB", "DEFINITION", "REVISION", "IMAGE", "SELECTED", "IMAGE", "STATE"]
+    columns = "PAIR JOB DEFINITION REVISION IMAGE SELECTED IMAGE STATE AGE LAST OUTCOME"
+    assert header.split() == columns.split()
     short = latest.removeprefix("sha256:")[:12]
-    assert row.split() == ["ocr", "ocr-job", "2", "latest", short, "latest", short, "current"]
+    assert row.split() == ["ocr", "ocr-job", "2", "latest", short, "latest", short, "current", "-", "-"]
 
 
 def test_a_definition_on_hold_is_no_current_one(world: World) -> None:

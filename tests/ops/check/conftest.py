@@ -15,16 +15,11 @@ if sys.platform != "linux":
     collect_ignore_glob = ["test_*.py"]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """pulumi_aws warns of deprecated resources while it is imported, whoever uses them."""
-    config.addinivalue_line("filterwarnings", "ignore:aws\\..* has been deprecated:DeprecationWarning")
-
-
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def deployed(running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> World:
     """The stack as it runs; use ``world``."""
-    with Cloud(time_factor=0.001) as cloud:
-        yield World(cloud, tmp_path_factory.mktemp("checkout"))
+    running_cloud.reset()
+    return World(running_cloud, tmp_path_factory.mktemp("checkout"))
 
 
 @pytest.fixture

@@ -1,0 +1,171 @@
+"""The tool as a subprocess, against a stack that is deployed on the local cloud.
+
+The cloud runs as long as the tests of one module.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local.cloud import Cloud
+from local.seed import push, seed_pair
+from tests.ops.support import checkout
+
+ROOT = Path(__file__).resolve().parents[2]
+OPERATOR = "OPERATOR"
+ROLE = "arn:aws:iam::123456789012:role"
+OCR = {"repository": "backend", "jobDefinitions": ["ocr-job", "ocr-index"], "passRoles": [f"{ROLE}/ocr"]}
+NEWS = {"repository": "news-backend", "jobDefinitions": ["news-job"], "passRoles": [f"{ROLE}/news"]}
+PAIRS: dict[str, Any] = {"ocr": OCR, "news": NEWS}
+
+
+class Running:
+    """A run of the tool that is under way."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def interrupt(self, number: int = signal.SIGINT) -> None:
+        """Ctrl-C, or another signal."""
+        self.process.send_signal(number)
+
+    def end(self) -> subprocess.CompletedProcess[str]:
+        """Waits for the end; fails the test when it does not come."""
+        try:
+            out, err = self.process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
+        return subprocess.CompletedProcess(self.process.args, self.process.returncode, out, err)
+
+
+class Site:
+    """A deployed stack, and the tool in a checkout of it."""
+
+    def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any]) -> None:
+        self.cloud = cloud
+        self.directory = directory
+        self._known: set[str] = set()
+        self.add(pairs)
+
+    def add(self, pairs: dict[str, Any]) -> None:
+        """Gives pairs that are new what they work on, and deploys all of ``pairs``."""
+        for name in pairs.keys() - self._known:
+            seed_pair(
+                self.cloud,
+                repository=pairs[name]["repository"],
+                job_definitions=pairs[name]["jobDefinitions"],
+                roles=pairs[name]["passRoles"],
+            )
+        self._known |= pairs.keys()
+        self.deploy(pairs)
+
+    def deploy(self, pairs: dict[str, Any]) -> None:
+        """Writes the stack file and deploys it, for the first time or again."""
+        config = {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs}
+        checkout(self.directory, dev=yaml.safe_dump({"config": config}, sort_keys=False))
+        with warnings.catch_warnings():
+            # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.
+            warnings.filterwarnings("ignore", category=DeprecationWarning)
+            self.outputs = self.cloud.deploy("dev", project_dir=ROOT, config=config)["pairs"]
+
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, key: str = OPERATOR) -> Running:
+        """Starts the tool; standard input is no terminal unless ``stdin`` is one."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+        variables = {
+            **kept,
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "PYTHONPATH": str(ROOT),
+        }
+        options = ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ops.cli", *options, *arguments],
+            env=variables,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        return Running(process)
+
+    def answer(self, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the tool with a terminal for its standard input, in which somebody types ``text``."""
+        ours, its = pty.openpty()
+        try:
+            os.write(ours, text.encode())
+            return self.start(*arguments, stdin=its).end()
+        finally:
+            os.close(ours)
+            os.close(its)
+
+    def run(self, *arguments: str, key: str = OPERATOR) -> subprocess.CompletedProcess[str]:
+        """Runs the tool to its end, with that access key."""
+        return self.start(*arguments, key=key).end()
+
+    def json(self, *arguments: str) -> tuple[Any, int]:
+        """What the tool writes with ``-o json``, and its exit code."""
+        result = self.run("-o", "json", *arguments)
+        assert result.stdout, result.stderr
+        return json.loads(result.stdout), result.returncode
+
+    def push(self, build: str, repository: str = "backend", tag: str = "latest") -> str:
+        """Pushes an image and waits for what follows; its digest."""
+        digest = self.push_only(build, repository, tag)
+        self.cloud.settle()
+        return digest
+
+    def push_only(self, build: str, repository: str = "backend", tag: str = "latest") -> str:
+        """Pushes an image and does not wait."""
+        return push(self.cloud, repository, build, tag)
+
+    def revisions(self, name: str) -> list[dict[str, Any]]:
+        """All revisions of a definition, oldest first."""
+        found = self.cloud.client("batch").describe_job_definitions(jobDefinitionName=name)["jobDefinitions"]
+        return sorted(found, key=lambda document: int(document["revision"]))
+
+    def queue_url(self, pair: str) -> str:
+        """The pair's failure queue."""
+        url: str = self.outputs[pair]["queueUrl"]
+        return url
+
+    def function(self, pair: str) -> str:
+        """The name of the pair's function."""
+        name: str = self.outputs[pair]["functionArn"].rpartition(":")[2]
+        return name
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    """Waits until ``condition`` holds; fails the test when it never does."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail(f"it never came to this: {what}")
+
+
+@pytest.fixture
+def site(cloud: Cloud, tmp_path: Path) -> Site:
+    """The pairs ocr (two definitions) and news (one), deployed."""
+    return Site(cloud, tmp_path, PAIRS)
+
+
+@pytest.fixture
+def news(site: Site) -> Site:
+    """The pair news is current: its definition is at revision 2."""
+    site.push("one", "news-backend")
+    return site
