@@ -140,7 +140,9 @@ def test_the_platform_is_the_given_one_or_that_of_the_definition(
 def scans(**statuses: str | None) -> Scans:
     return Scans(
         {
-            name: None if status is None else Scan(status=status, description="why", severities={"LOW": 1})
+            name: None
+            if status is None
+            else Scan(status=status, description="why", severities={"LOW": 1}, found=True)
             for name, status in statuses.items()
         }
     )
@@ -157,6 +159,14 @@ def test_findings_are_those_of_all_the_images_that_were_scanned() -> None:
 def test_a_scan_that_could_not_be_made_is_raised_with_what_aws_says(status: str) -> None:
     with pytest.raises(ScanFailed, match=f"ended as {status}: why"):
         scans(a="COMPLETE", b=status).findings()
+
+
+@pytest.mark.parametrize("status", ["COMPLETE", "ACTIVE"])
+def test_a_scan_that_ecr_calls_over_without_its_findings_is_waited_for(status: str) -> None:
+    early = Scans({"a": Scan(status=status, description="", severities={}, found=False)})
+    assert early.pending == ("a",)
+    assert early.findings() == {}
+    assert not early.unknown
 
 
 @pytest.mark.parametrize("status", ["IN_PROGRESS", "PENDING", None])
