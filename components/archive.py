@@ -13,6 +13,8 @@ from pathlib import Path
 import handler
 
 HANDLER = "handler.entry.handle"
+# What Lambda runs it with; docs/operations.md says how to move on.
+RUNTIME = "python3.13"
 _PACKAGE = Path(handler.__file__).resolve().parent
 # A zip cannot say an earlier time.
 _EPOCH = (1980, 1, 1, 0, 0, 0)

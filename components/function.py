@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.archive import HANDLER
+from components.archive import HANDLER, RUNTIME
 from components.archive_asset import handler_archive
 from components.choices import LogLevel
 from components.iam import function_policy, trust_policy
@@ -71,7 +71,7 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
         description=f"Gives job definitions a new revision when an image is pushed ({scope.names.pair})",
         code=handler_archive(),
         handler=HANDLER,
-        runtime="python3.13",
+        runtime=RUNTIME,
         architectures=["arm64"],
         role=role.arn,
         timeout=inputs.plain.timeout_seconds,

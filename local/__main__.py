@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if stack.pairs:
                 seed_stack(cloud, stack)
                 cloud.deploy(options.stack, project_dir=project)
-            print("\n".join(_introduction(cloud, options.stack, stack)), flush=True)
+            print("\n".join(_introduction(cloud, options.stack, stack, project.resolve())), flush=True)
             stop.wait()
     except PortTaken as error:
         print(error, file=sys.stderr)
@@ -69,12 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _introduction(cloud: Cloud, stack_name: str, stack: StackFile) -> list[str]:
+def _introduction(cloud: Cloud, stack_name: str, stack: StackFile, project: Path) -> list[str]:
     lines = [
         f"The local cloud answers at {cloud.endpoint} as account {cloud.account}, region {cloud.region}.",
         f"Waits between retries are AWS's times {cloud.work.time_factor}. Ctrl-C ends it.",
         "",
-        "Point any AWS client at it:",
+        "Point any AWS client at it; the first line puts aws and ecr-batch on the path:",
+        f". {Path(sys.prefix) / 'bin' / 'activate'}",
         f"export AWS_ENDPOINT_URL={cloud.endpoint}",
         f"export AWS_ACCESS_KEY_ID={ACCESS_KEY}",
         f"export AWS_SECRET_ACCESS_KEY={SECRET_KEY}",
@@ -91,6 +92,10 @@ def _introduction(cloud: Cloud, stack_name: str, stack: StackFile) -> list[str]:
             f"{put} --image-manifest '{_MANIFEST}'",
             f"{describe} --query 'jobDefinitions[].[revision, containerProperties.image]' --output table",
             f"aws logs filter-log-events --log-group-name {group} {_OUTCOMES}",
+            "",
+            f"Or look with the operator's tool, from {project}; docs/operations.md says what it can do:",
+            f"ecr-batch --stack {stack_name} status",
+            f"ecr-batch --stack {stack_name} monitor --since 1h",
         ]
     return lines
 

@@ -25,9 +25,13 @@ _NO_DIGEST = "sha256:" + 64 * "0"
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
-    """One pair's rehearsal; ``event`` is the push that was tried, None when there is no tag to push."""
+    """One pair's rehearsal; ``event`` is the push that was tried, None when there is no tag to push.
+
+    ``dry_run``: the pair's own setting; a rehearsal is a dry run whatever it says.
+    """
 
     pair: str
+    dry_run: bool
     event: dict[str, Any] | None
     rule: RuleCheck | None
     answer: Answer
@@ -42,6 +46,8 @@ class Rehearsal:
             found.append(self.rule.problem)
         if any(item.get("reason") == "paused" for item in self.outcomes):
             found.append("the pair is paused: set its paused to false and run `pulumi up`")
+        if self.dry_run:
+            found.append("the pair has dryRun, so nothing is registered: take it out and run `pulumi up`")
         return tuple(found)
 
     @property
@@ -71,7 +77,7 @@ def rehearse(settings: Settings, aws: Aws, *, project: str, stack: str, timeout:
         tag, digest = tag_and_digest
         event = push_event(place, repository=settings.repository, tag=tag, digest=digest)
         rule = check_rule(aws.client("events"), names.base, event)
-    return Rehearsal(pair=settings.pair, event=event, rule=rule, answer=answer)
+    return Rehearsal(pair=settings.pair, dry_run=settings.dry_run, event=event, rule=rule, answer=answer)
 
 
 def _image(settings: Settings, answer: Answer) -> tuple[str, str] | None:

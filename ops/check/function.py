@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.archive import HANDLER
+from components.archive import HANDLER, RUNTIME
 from ops.check.ask import Ask
 from ops.check.expected import Expected
 from ops.check.verdict import Finding, Good, Link, Verdict
@@ -24,6 +24,7 @@ class Function:
     last_update: str
     concurrency: int | None
     role: str
+    runtime: str
     handler: str
     timeout: int
     memory: int
@@ -43,6 +44,7 @@ def look_at_function(ask: Ask, name: str) -> Function | None:
         last_update=configuration.get("LastUpdateStatus", "Successful"),
         concurrency=(found.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
         role=configuration["Role"].rpartition("/")[2],
+        runtime=configuration.get("Runtime", ""),
         handler=configuration.get("Handler", ""),
         timeout=configuration.get("Timeout", 0),
         memory=configuration.get("MemorySize", 0),
@@ -88,6 +90,7 @@ def _other_settings(function: Function, expected: Expected) -> Iterator[tuple[st
     drift = [
         f"{what} {deployed}, this checkout deploys {wanted}"
         for what, deployed, wanted in (
+            ("runtime", function.runtime, RUNTIME),
             ("handler", function.handler, HANDLER),
             ("timeoutSeconds", function.timeout, expected.pair.timeout_seconds),
             ("memoryMb", function.memory, expected.pair.memory_mb),

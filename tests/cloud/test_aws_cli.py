@@ -45,9 +45,9 @@ class Up:
         for line in self.stdout:
             if found := re.fullmatch(r"export (\w+)=(\S+)\n", line):
                 self.variables[found[1]] = found[2]
-            if line.startswith("aws "):
+            if line.startswith(("aws ", "ecr-batch ")):
                 self.suggested.append(line)
-            if len(self.suggested) == 3:
+            if len(self.suggested) == 5:
                 break
 
     def environment(self) -> dict[str, str]:
@@ -140,14 +140,16 @@ def test_the_aws_cli_pushes_and_sees_revision_logs_and_metrics(up: Up) -> None:
 
 
 def test_the_commands_that_it_suggests_work_as_printed(up: Up) -> None:
-    push, describe, logs = up.suggested
+    push, describe, logs, status, monitor = up.suggested
     environment = up.environment()
 
     def shell(command: str) -> str:
-        # No script of the AWS CLI need be installed beside this Python.
-        line = command.replace("aws ", f"{sys.executable} -m awscli ", 1)
+        # No script of the AWS CLI need be installed beside this Python, and ecr-batch is this checkout's.
+        program, _, rest = command.partition(" ")
+        module = {"aws": "awscli", "ecr-batch": "ops.cli"}[program]
+        line = f"{sys.executable} -m {module} {rest}"
         done = subprocess.run(
-            ["sh", "-c", line], env=environment, capture_output=True, text=True, check=False
+            ["sh", "-c", line], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -158,6 +160,8 @@ def test_the_commands_that_it_suggests_work_as_printed(up: Up) -> None:
     deadline = time.monotonic() + _PATIENCE
     while digest not in shell(logs):
         assert time.monotonic() < deadline
+    assert "current" in shell(status)
+    assert digest in shell(monitor)
 
 
 def children_of(process_id: int) -> set[int]:

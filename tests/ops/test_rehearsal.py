@@ -77,6 +77,16 @@ def test_a_paused_pair_is_a_no(site: Site) -> None:
     ]
 
 
+def test_a_pair_with_dry_run_is_a_no(site: Site) -> None:
+    site.push("one", "news-backend")
+    site.deploy({**PAIRS, "news": {**PAIRS["news"], "dryRun": True}})
+    document, code = site.json("-p", "news", "test")
+    assert code == 1
+    assert document["pairs"][0]["problems"] == [
+        "the pair has dryRun, so nothing is registered: take it out and run `pulumi up`"
+    ]
+
+
 def test_without_an_image_the_tag_is_tried_all_the_same(site: Site) -> None:
     document, code = site.json("-p", "news", "test")
     (pair,) = document["pairs"]

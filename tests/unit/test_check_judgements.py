@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from components.archive import RUNTIME
 from components.naming import Names
 from components.pair import Spelling, parse
 from components.place import Place
@@ -39,6 +40,7 @@ FUNCTION = Function(
     last_update="Successful",
     concurrency=None,
     role="role",
+    runtime=RUNTIME,
     handler="handler.entry.handle",
     timeout=300,
     memory=256,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 
-from components.archive import archive_files, zip_bytes
+from components.archive import RUNTIME, archive_files, zip_bytes
 from tests.ops.check.world import BASE, RECONCILE, REDEPLOY, World, assert_finding
 
 
@@ -38,10 +39,19 @@ def test_a_function_that_may_never_run_is_found(world: World) -> None:
     )
 
 
-def test_settings_of_the_function_that_differ_are_named(world: World) -> None:
-    world.client("lambda").update_function_configuration(FunctionName=BASE, Timeout=3)
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"Timeout": 3}, "timeoutSeconds 3, this checkout deploys 300"),
+        ({"Runtime": "python3.12"}, f"runtime python3.12, this checkout deploys {RUNTIME}"),
+    ],
+)
+def test_settings_of_the_function_that_differ_are_named(
+    world: World, change: dict[str, Any], found: str
+) -> None:
+    world.client("lambda").update_function_configuration(FunctionName=BASE, **change)
     world.redeploy_afterwards()
-    assert_finding(world.finding(), "function", BASE, "timeoutSeconds 3, this checkout deploys 300", REDEPLOY)
+    assert_finding(world.finding(), "function", BASE, found, REDEPLOY)
 
 
 @pytest.mark.parametrize(
