@@ -65,7 +65,10 @@ class _Operators:
 
 @dataclass(frozen=True, kw_only=True)
 class Hold(_Operators):
-    """Keep the image that the newest revision carries, whatever is pushed, because of ``reason``."""
+    """Keep the image that the newest revision carries, whatever is pushed, because of ``reason``.
+
+    It is written by the digest that ran, where that is known: a tag moves, whoever holds it.
+    """
 
     reason: str
 
@@ -75,8 +78,8 @@ class Hold(_Operators):
         """A definition that is on hold stays so; what somebody registered over it is put right."""
         if in_force(lineage):
             return plan(log, lineage, selection, self.target, occasion)
-        why = f"on hold: {self.reason}"
-        return self._carrying(log.active[0], log, lineage, occasion, hold=self.reason, reason=why)
+        why, source = f"on hold: {self.reason}", pinned(log.active[0], self.target)
+        return self._carrying(source, log, lineage, occasion, hold=self.reason, reason=why)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -351,6 +351,25 @@ def test_a_hold_keeps_the_image_through_pushes_until_it_is_released(tool: Tool) 
     }
 
 
+def test_where_images_are_written_by_tag_a_hold_writes_the_digest_that_ran(tool: Tool) -> None:
+    good = tool.push("good", "stable", "press")
+    code, report = tool.json("hold", "news-job")
+    assert (code, report["newImage"], report["notes"]) == (0, f"{URI}/press@{good}", [])
+    tool.push("bad", "stable", "press")
+    newest = tool.active("news-job")[3]
+    assert max(tool.active("news-job")) == 3
+    assert newest["containerProperties"]["image"] == f"{URI}/press@{good}"
+    assert tool.run("unhold", "news-job").returncode == 0
+    newest = tool.active("news-job")[5]
+    assert newest["containerProperties"]["image"] == f"{URI}/press:stable"
+
+
+def test_a_hold_of_a_tag_of_which_nothing_tells_what_it_was_warns(tool: Tool) -> None:
+    done = tool.run("hold", "ocr-job")
+    assert done.returncode == 0
+    assert f"warning: nothing tells which image {URI}/backend:first was" in done.stdout
+
+
 def test_what_is_held_already_or_not_held_at_all_is_said_and_nothing_is_registered(tool: Tool) -> None:
     tool.push("good")
     done = tool.run("unhold", "ocr-job")
