@@ -44,9 +44,9 @@ def _with_doubts(outcome: Outcome) -> Outcome:
     if image is None or ImageReference.parse(image).digest:
         return outcome
     doubt = (
-        f"nothing tells which image {image} was when it was rolled out, so it is held by its tag, and a push of "
-        f"that tag still changes what jobs run; `ecr-batch unhold {outcome.definition}` has the function write "
-        "the selected image, which can be held then"
+        f"nothing tells which image {image} was when it was rolled out, so it is held by its tag, and a push "
+        f"of that tag still changes what jobs run; `ecr-batch unhold {outcome.definition}` has the function "
+        "write the selected image, which can be held then"
     )
     return replace(outcome, warnings=(*outcome.warnings, doubt))
 
