@@ -48,10 +48,18 @@ def test_what_counts_nothing_or_nobody_rated_does_not_refuse_and_an_unknown_word
         (
             timedelta(minutes=3),
             "10m",
-            "3 min ago; minAge is 10 min, so the first reconcile after 12:07:00 UTC",
+            "3 min ago; minAge is 10 min, so the first reconcile after 2026-11-24 12:07:00 UTC",
         ),
-        (timedelta(seconds=-5), "30s", "0 s ago; minAge is 30 s, so the first reconcile after 12:00:35 UTC"),
-        (timedelta(hours=25), "2d", "1 d 1 h ago; minAge is 2 d, so"),
+        (
+            timedelta(seconds=-5),
+            "30s",
+            "0 s ago; minAge is 30 s, so the first reconcile after 2026-11-24 12:00:35 UTC",
+        ),
+        (
+            timedelta(hours=25),
+            "2d",
+            "1 d 1 h ago; minAge is 2 d, so the first reconcile after 2026-11-25 11:00:00 UTC",
+        ),
         (timedelta(minutes=10), "10m", ""),
         (timedelta(days=9), "1h", ""),
     ],
