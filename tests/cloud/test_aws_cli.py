@@ -127,7 +127,13 @@ def test_the_aws_cli_pushes_and_sees_revision_logs_and_metrics(up: Up) -> None:
     )["events"]
     assert [json.loads(event["message"])["newRevision"] for event in outcomes] == [2]
     metrics = up.aws("cloudwatch", "list-metrics", "--namespace", "EcrBatchUpdater")["Metrics"]
-    assert {metric["MetricName"] for metric in metrics} == {"Updated", "Skipped", "Failed", "PushToRevision"}
+    assert {metric["MetricName"] for metric in metrics} == {
+        "Updated",
+        "Skipped",
+        "Gated",
+        "Failed",
+        "PushToRevision",
+    }
     now = datetime.now(UTC)
     points = up.aws(
         *("cloudwatch", "get-metric-statistics", "--namespace", "EcrBatchUpdater"),

@@ -56,9 +56,11 @@ class Running:
 class Site:
     """A deployed stack, and the tool in a checkout of it."""
 
-    def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any]) -> None:
+    def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any], **keys: Any) -> None:
+        """``keys`` are further keys of the stack's configuration, such as ``alarmEmails``."""
         self.cloud = cloud
         self.directory = directory
+        self._keys = {f"ecr-batch-updater:{key}": value for key, value in keys.items()}
         self._known: set[str] = set()
         self.add(pairs)
 
@@ -76,7 +78,7 @@ class Site:
 
     def deploy(self, pairs: dict[str, Any]) -> None:
         """Writes the stack file and deploys it, for the first time or again."""
-        config = {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs}
+        config = {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs, **self._keys}
         checkout(self.directory, dev=yaml.safe_dump({"config": config}, sort_keys=False))
         with warnings.catch_warnings():
             # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if sys.platform != "linux":
     # awslambdaric, which runs the function, exists for Linux alone.
     verbs = ("history", "reconcile", "simulate", "rollback", "monitor", "permissions", "redrive", "rehearsal")
-    more = ("round_trip", "round_trip_interrupted", "status_follow", "policy_try")
+    more = ("round_trip", "round_trip_interrupted", "status_follow", "policy_try", "operations")
     collect_ignore = [f"test_{name}.py" for name in (*verbs, *more)]
 
 # --- The deployed stack: shared by the tests of every verb -----------------------------------------------

@@ -1,0 +1,71 @@
+"""The commands that the documentation shows, taken out of it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
+_SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
+_SHELL = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`([^`]+)`")
+_PIPES = {"|", "&&", ";"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of a shell, with its comment; a line that goes on with a backslash is one."""
+
+    line: str
+
+    @property
+    def needs_aws(self) -> bool:
+        return "# needs AWS" in self.line
+
+    @property
+    def programs(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each program in the line."""
+        return tuple(_split(self.line))
+
+
+def sections(page: Path) -> dict[str, tuple[Command, ...]]:
+    """The commands of a page by the title of the section; "" is what stands before the first one."""
+    titles = ["", *_SECTION.findall(page.read_text())]
+    texts = _SECTION.sub("\0", page.read_text()).split("\0")
+    return {title: tuple(_commands(text)) for title, text in zip(titles, texts, strict=True)}
+
+
+def shell(page: Path) -> tuple[Command, ...]:
+    """All commands of a page."""
+    return tuple(_commands(page.read_text()))
+
+
+def inline(page: Path, program: str) -> tuple[tuple[str, ...], ...]:
+    """What the text of a page, outside its blocks, shows of calls of ``program``."""
+    found = _INLINE.findall(_FENCED.sub("", page.read_text()))
+    calls = (" ".join(text.split()) for text in found)
+    return tuple(tuple(shlex.split(call)) for call in calls if re.match(rf"{program} ", call))
+
+
+def _commands(text: str) -> Iterator[Command]:
+    for _, block in _SHELL.findall(text):
+        for line in re.sub(r"\\\n\s*", "", block).splitlines():
+            if line.strip() and not line.strip().startswith("#"):
+                yield Command(line.strip())
+
+
+def _split(line: str) -> Iterator[tuple[str, ...]]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;")
+    lexer.whitespace_split = True
+    words: list[str] = []
+    for word in [*lexer, ";"]:
+        if word not in _PIPES:
+            words.append(word)
+        elif words:
+            yield tuple(words)
+            words = []
