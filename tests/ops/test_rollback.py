@@ -157,6 +157,21 @@ def test_an_image_that_is_gone_is_refused_and_nothing_is_registered(tool: Tool, 
     assert len(tool.cloud.batch.requests) == before
 
 
+def test_an_image_that_is_gone_is_passed_over_unless_its_revision_is_named(
+    tool: Tool, two: tuple[str, str]
+) -> None:
+    good, bad = two
+    tool.push("worse")
+    delete(tool, bad)
+    code, report = tool.json("rollback", "ocr-job", "--to", "3", "--yes")
+    assert (code, report["newRevision"]) == (1, None)
+    code, report = tool.json("rollback", "ocr-job", "--yes")
+    assert (code, tool.images("ocr-job")[5]) == (0, f"@{good}")
+    (note,) = report["notes"]
+    assert note.startswith(f"revision 3 is passed over: the image of revision 3, {URI}/backend@{bad}, can't")
+    assert tags(tool)[HOLD].startswith("rolled back to revision 2 by ")
+
+
 def test_without_an_earlier_image_there_is_nothing_to_go_back_to(tool: Tool) -> None:
     done = tool.run("rollback", "ocr-job", "--yes")
     assert done.returncode == 1
