@@ -280,6 +280,11 @@ def test_an_image_that_is_left_is_left_for_a_reason(tag: str, unfit: str, why: s
     assert why in rank.reason
 
 
+def test_a_pattern_that_is_too_long_is_named() -> None:
+    with pytest.raises(PolicyError, match=r"glob 'aaa.*', which stands for more than 300 characters"):
+        parse({"glob": "a" * 301})
+
+
 @pytest.mark.parametrize(
     "specification",
     [
