@@ -174,7 +174,7 @@ def platform(value: str) -> str:
     try:
         requirements.Requirements(platform=value)
     except RequirementError as error:
-        raise unfit("a platform such as linux/amd64 or linux/arm64") from error
+        raise unfit("a platform such as linux/amd64 or linux/arm64", remedy=error.remedy) from error
     return value
 
 

@@ -62,12 +62,24 @@ class Ecr:
                     yield self._image(details, tag)
 
     def manifest(self, digest: str) -> Manifest:
-        """The manifest with that digest. Raises MalformedAnswer when it can't be read."""
+        """The manifest with that digest. Raises AwsError, or MalformedAnswer when it can't be read.
+
+        An entry of the answer names one tag: should there be one for each tag, all have the same manifest.
+        """
         answer = self._call(
             "BatchGetImage", imageIds=[{"imageDigest": digest}], acceptedMediaTypes=list(MEDIA_TYPES)
         )
-        found = self._one("BatchGetImage", answer, "images")
-        return read_manifest(str(found.get("imageManifest")), where=f"the manifest {digest}")
+        match answer:
+            case {"images": [{"imageManifest": str(text)}, *_]}:
+                return read_manifest(text, where=f"the manifest {digest}")
+            case {"failures": [{"failureCode": str(code), **more}, *_]}:
+                raise AwsError(
+                    f"ecr:BatchGetImage of {digest} in {self._where} failed: {code}: "
+                    f"{more.get('failureReason')}",
+                    remedy="repair what AWS says, or push the image again, with all of its parts",
+                    action="ecr:BatchGetImage",
+                )
+        raise self._malformed("BatchGetImage", answer)
 
     def blob(self, digest: str) -> bytes:
         """A layer or a config, checked against its digest. Raises MalformedAnswer when it has another."""

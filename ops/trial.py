@@ -109,7 +109,7 @@ def try_policy(policy: Policy, images: Sequence[Image], *, timed: bool = True) -
         ((rank, image) for rank, image in ranks if isinstance(rank, Taken)), key=lambda pair: pair[0]
     )
     judgements = [
-        Judgement(image=image, verdict="candidate", why=_taken(rank, timed), timed=timed)
+        Judgement(image=image, verdict="candidate", why=_taken(policy, rank, timed), timed=timed)
         for rank, image in reversed(taken)
     ]
     if judgements:
@@ -132,7 +132,9 @@ def summary(policy: Policy, judgements: Sequence[Judgement]) -> Mapping[str, Any
     }
 
 
-def _taken(rank: Taken, timed: bool) -> str:
+def _taken(policy: Policy, rank: Taken, timed: bool) -> str:
+    if policy.tag is not None:
+        return "the tag itself"
     match rank.key:
         case Version():
             return f"version {rank.key}"
@@ -140,9 +142,7 @@ def _taken(rank: Taken, timed: bool) -> str:
             return "by the time of its push" if timed else "by its place in the list"
         case str():
             return f"by the text {rank.key!r}"
-        case int() if rank.key:
-            return f"by the number {rank.key}"
-    return "the tag itself"
+    return f"by the number {rank.key}"
 
 
 def _time(text: str, where: str) -> datetime:

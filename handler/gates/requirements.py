@@ -14,6 +14,9 @@ from handler.platform import Platform
 
 _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+# batch/latest/APIReference/API_RuntimePlatform.html, in the words of image manifests
+_SYSTEMS = ("linux", "windows")
+_ARCHITECTURES = ("amd64", "arm64")
 _KEYS = {
     "maxSeverity": "max_severity",
     "scanTimeout": "scan_timeout",
@@ -46,28 +49,31 @@ class Requirements:
         if self.min_age:
             duration(self.min_age)
         if self.platform:
-            Platform.parse(self.platform)
+            _check_platform(self.platform)
 
     @classmethod
     def parse(cls, specification: Mapping[str, Any]) -> Requirements:
         """From the JSON object that ``specification`` makes."""
-        keys = {
-            "maxSeverity": "max_severity",
-            "scanTimeout": "scan_timeout",
-            "minAge": "min_age",
-            "platform": "platform",
-        }
-        if not all(key in keys and isinstance(value, str) for key, value in specification.items()):
+        if not all(key in _KEYS and isinstance(value, str) for key, value in specification.items()):
             raise RequirementError(
-                f"{dict(specification)!r}, which are no gates", remedy=f"use strings under {', '.join(keys)}"
+                f"{dict(specification)!r}, which are no gates", remedy=f"use strings under {', '.join(_KEYS)}"
             )
-        return cls(**{keys[key]: value for key, value in specification.items()})
+        return cls(**{_KEYS[key]: value for key, value in specification.items()})
 
     def specification(self) -> dict[str, str]:
         """The JSON object that ``parse`` turns into an equal value."""
         default = Requirements()
         found = {key: getattr(self, field) for key, field in _KEYS.items()}
         return {key: value for key, value in found.items() if value != getattr(default, _KEYS[key])}
+
+
+def _check_platform(text: str) -> None:
+    platform = Platform.parse(text)
+    if platform.os not in _SYSTEMS or platform.architecture not in _ARCHITECTURES:
+        raise RequirementError(
+            f"{text!r}, on which AWS Batch runs no job, so that every image would be refused",
+            remedy="write linux/amd64, linux/arm64 or windows/amd64: amd64 is x86_64, arm64 is aarch64",
+        )
 
 
 def duration(text: str) -> timedelta:

@@ -10,7 +10,7 @@ from handler.policy.readings import representatives
 from handler.policy.tags import CHARACTERS, FIRST_CHARACTERS, LONGEST
 
 # More than this and the question is left open: the policy is taken.
-_MOST_CONFIGURATIONS = 20_000
+_MOST_CONFIGURATIONS = 5_000
 _DIGITS = frozenset("0123456789")
 
 # Where the pattern stands (None at the start), whether it has captured something, and where each of the
@@ -36,12 +36,12 @@ def selects_nothing(automaton: Automaton, ignored: Sequence[Automaton] = (), *, 
                 for character in allowed & (characters if length else characters & FIRST_CHARACTERS):
                     elsewhere = tuple(map(_moved, ignored, others, repeat(character)))
                     following.add((after, captured or after in counting, elsewhere))
+            if len(seen) + len(following) > _MOST_CONFIGURATIONS:
+                return False
         front = following - seen
         if any(_is_selected(automaton, ignored, each) for each in front):
             return False
         seen |= front
-        if len(seen) > _MOST_CONFIGURATIONS:
-            return False
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from handler.errors import PolicyError
 from handler.image import Image
 from handler.policy.automaton import build
 from handler.policy.glob_pattern import glob_filters, glob_node, matches
@@ -24,7 +25,12 @@ class Glob(Listing):
     order: str = PUSHED
 
     def __post_init__(self) -> None:
-        self.check(build(glob_node(self.pattern)), number=self.order == NUMERIC)
+        node = glob_node(self.pattern)
+        try:
+            automaton = build(node)
+        except PolicyError as error:
+            raise PolicyError(f"{self}, {error.message}", remedy=error.remedy) from error
+        self.check(automaton, number=self.order == NUMERIC)
 
     def __str__(self) -> str:
         return f"glob {self.pattern!r}"

@@ -24,6 +24,7 @@ _COMPARATOR = re.compile(
 _HYPHEN = re.compile(r"(?P<low>\S+)\s+-\s+(?P<high>\S+)")
 _LOWEST = "0"  # the pre-release that comes before all others
 _TESTS = {">=": ge, ">": gt, "<=": le, "<": lt}
+_MOST_MAJORS = 1000
 _EXAMPLES = 'such as ">=1.4 <2", "~1.4", "^1.4" or "1.x"'
 
 
@@ -100,11 +101,12 @@ class Range:
         return all(each.is_empty() for each in self.sets)
 
     def majors(self) -> list[int] | None:
-        """The major numbers that a version inside can have; None when there is no end to them."""
+        """The major numbers that a version inside can have; None when there are many, or no end to them."""
         found: set[int] = set()
         for each in self.sets:
             majors = each.majors()
-            if majors is None:
+            # Nobody needs a list of all the dates that a version can begin with.
+            if majors is None or len(majors) > _MOST_MAJORS:
                 return None
             found.update(majors)
         return sorted(found)

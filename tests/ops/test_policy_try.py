@@ -52,6 +52,12 @@ def test_every_tag_is_listed_in_order_with_why_it_was_taken_or_left(tmp_path: Pa
     )
 
 
+def test_the_number_0_is_a_number_too(tmp_path: Path) -> None:
+    policy = '{regex: "^main-([0-9]+)$", order: numeric}'
+    result = run("policy", "try", "--policy", policy, "--list", "-", cwd=tmp_path, given="main-0\n")
+    assert "by the number 0" in result.stdout
+
+
 def test_as_json_nothing_else_reaches_standard_output(tmp_path: Path) -> None:
     listed = "a 2026-01-02T00:00:00Z\nb,2026-01-01\n"
     result = run(

@@ -315,6 +315,7 @@ def test_a_key_whose_behaviour_comes_later_is_refused_and_not_ignored(spelling: 
         ({"requires": {"minAge": "soon"}}, "requires.minAge"),
         ({"requires": {"maxSeverity": "BAD"}}, "requires.maxSeverity"),
         ({"requires": {"platform": "arm"}}, "requires.platform"),
+        ({"requires": {"platform": "linux/x86_64"}}, "requires.platform"),
         ({"image_policy": {"glob": "a", "regex": "b"}}, "imagePolicy"),
         ({"image_policy": {"glob": "a", "order": "random"}}, "imagePolicy.order"),
         ({"adopt": {"ocr-job": [1]}}, "adopt.ocr-job[0]"),

@@ -249,6 +249,14 @@ def test_what_no_job_can_run_is_unfit(details: dict[str, Any], why: str) -> None
 
 
 @pytest.mark.parametrize(
+    "text", ["linux/x86_64", "linux/aarch64", "linux/amd46", "darwin/arm64", "linux/386"]
+)
+def test_a_platform_on_which_no_job_runs_is_refused(text: str) -> None:
+    with pytest.raises(RequirementError, match="AWS Batch runs no job"):
+        Requirements.parse({"platform": text})
+
+
+@pytest.mark.parametrize(
     "specification", [{"maxSeverity": "BAD"}, {"platform": "arm"}, {"minAge": 10}, {"maxseverity": "HIGH"}]
 )
 def test_what_is_no_requirement_is_refused(specification: dict[str, Any]) -> None:

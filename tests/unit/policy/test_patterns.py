@@ -17,7 +17,7 @@ from handler.policy.example import selects_nothing
 from handler.policy.glob_pattern import glob_node, matches
 from handler.policy.readings import MOST_READINGS, check_readings
 from handler.policy.regex_syntax import parse_regex
-from handler.policy.tags import is_tag
+from handler.policy.tags import FIRST_CHARACTERS, is_tag
 from tests.support.images import image, selected
 
 # Regular expressions of our syntax over few characters, so that their matches are often the same.
@@ -217,9 +217,13 @@ def test_a_policy_that_can_select_nothing_is_refused(specification: dict[str, ob
         {"regex": "^main-(?:x|([0-9]+))$", "order": "numeric"},
         {"glob": "2*", "order": "numeric"},
         {"regex": "^" + "a" * 128 + "$"},
+        # Nothing is left, which would take minutes to find out.
+        {"glob": "*", "ignore": [f"*{letter}*" for letter in sorted(FIRST_CHARACTERS)]},
     ],
 )
-def test_a_policy_that_leaves_as_little_as_one_tag_is_taken(specification: dict[str, object]) -> None:
+def test_a_policy_that_leaves_as_little_as_one_tag_or_may_do_so_is_taken(
+    specification: dict[str, object],
+) -> None:
     assert parse(specification).specification() == specification
 
 
@@ -274,6 +278,11 @@ def test_an_image_that_is_left_is_left_for_a_reason(tag: str, unfit: str, why: s
     rank = judge(parse({"glob": pattern, "ignore": ["*-rc"]}), image(tag, unfit=unfit))
     assert isinstance(rank, Left)
     assert why in rank.reason
+
+
+def test_a_pattern_that_is_too_long_is_named() -> None:
+    with pytest.raises(PolicyError, match=r"glob 'aaa.*', which stands for more than 300 characters"):
+        parse({"glob": "a" * 301})
 
 
 @pytest.mark.parametrize(

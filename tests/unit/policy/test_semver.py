@@ -102,6 +102,11 @@ def test_the_majors_of_a_range_are_those_of_every_version_inside(text: str) -> N
             assert majors is None or found not in within or found.major in majors, (text, found)
 
 
+@pytest.mark.parametrize("text", [">=1", "*", "<=20251231", ">=20240101 <20260101 || 1.x"])
+def test_majors_without_end_and_majors_that_are_dates_are_not_listed(text: str) -> None:
+    assert Range.parse(text).majors() is None
+
+
 @pytest.mark.parametrize(
     "text", [">2 <1", ">1.4.2 <1.4.3", ">=2.0.0-rc.1 <2.0.0-alpha", ">*", "<0.0.0", "^1.4 ~2.1"]
 )

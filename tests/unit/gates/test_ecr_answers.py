@@ -1,4 +1,4 @@
-"""What is read from ECR's answers about a scan, page by page."""
+"""What is read from ECR's answers about the scan and the manifest of an image."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from handler.ecr import Ecr, Scan
+from handler.errors import AwsError, MalformedAnswer
 from tests.support.world import REPOSITORY, digest
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -71,3 +72,32 @@ def test_the_worst_of_all_pages_is_read_whether_each_counts_itself_or_all(ecr: S
 def test_an_image_that_was_never_scanned_has_no_scan(ecr: Stubber) -> None:
     ecr.add_client_error("describe_image_scan_findings", "ScanNotFoundException")
     assert Ecr(_CLIENT, REPOSITORY).scan(digest("a")) is None
+
+
+@pytest.mark.parametrize("tags", [["v1"], ["v1", "latest"]])
+def test_the_manifest_is_that_of_the_digest_however_many_tags_the_answer_lists(
+    ecr: Stubber, tags: list[str]
+) -> None:
+    text = '{"config": {"digest": "sha256:c"}}'
+    ecr.add_response(
+        "batch_get_image", {"images": [{"imageId": {"imageTag": tag}, "imageManifest": text} for tag in tags]}
+    )
+    assert Ecr(_CLIENT, REPOSITORY).manifest(digest("a")).config == "sha256:c"
+
+
+def test_a_manifest_that_ecr_does_not_give_is_raised_with_what_ecr_says(ecr: Stubber) -> None:
+    failure = {"failureCode": "KmsError", "failureReason": "the key is disabled"}
+    ecr.add_response("batch_get_image", {"images": [], "failures": [failure]})
+    with pytest.raises(AwsError, match="failed: KmsError: the key is disabled") as caught:
+        Ecr(_CLIENT, REPOSITORY).manifest(digest("a"))
+    assert digest("a") in caught.value.message
+    assert "push the image again" in caught.value.remedy
+
+
+@pytest.mark.parametrize("answer", [{}, {"images": []}, {"images": [{"imageId": {"imageTag": "v1"}}]}])
+def test_an_answer_without_manifest_and_without_failure_is_malformed(
+    ecr: Stubber, answer: dict[str, Any]
+) -> None:
+    ecr.add_response("batch_get_image", answer)
+    with pytest.raises(MalformedAnswer, match="ecr:BatchGetImage"):
+        Ecr(_CLIENT, REPOSITORY).manifest(digest("a"))
