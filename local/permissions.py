@@ -83,11 +83,9 @@ def _ecr(request: Request, base: str, enhanced_scanning: Callable[[], bool]) -> 
 
 def _cloudwatch(request: Request, base: str) -> Iterator[Access]:
     """Composite alarms are for ``*`` alone (AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html)."""
-    names, kinds = [], []
-    if request.operation == "DescribeAlarms":
-        body = request.json()
-        names, kinds = body.get("AlarmNames") or [], body.get("AlarmTypes") or []
-    if not names or "CompositeAlarm" in kinds:
+    body = request.json() if request.operation == "DescribeAlarms" else {}
+    names = body.get("AlarmNames")
+    if not names or "CompositeAlarm" in body.get("AlarmTypes", ()):
         yield Access(action=request.action, resource="*")
         return
     for name in names:

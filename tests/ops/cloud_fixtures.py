@@ -54,11 +54,14 @@ class Running:
 
 
 class Site:
-    """A deployed stack, and the tool in a checkout of it."""
+    """A deployed stack, and the tool in a checkout of it; ``keys`` are of the stack as a whole."""
 
-    def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any]) -> None:
+    def __init__(
+        self, cloud: Cloud, directory: Path, pairs: dict[str, Any], keys: dict[str, Any] | None = None
+    ) -> None:
         self.cloud = cloud
         self.directory = directory
+        self._keys = keys or {}
         self._known: set[str] = set()
         self.add(pairs)
 
@@ -76,7 +79,7 @@ class Site:
 
     def deploy(self, pairs: dict[str, Any]) -> None:
         """Writes the stack file and deploys it, for the first time or again."""
-        config = {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs}
+        config = {"aws:region": "ap-southeast-2", **self._keys, "ecr-batch-updater:pairs": pairs}
         checkout(self.directory, dev=yaml.safe_dump({"config": config}, sort_keys=False))
         with warnings.catch_warnings():
             # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.
