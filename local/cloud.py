@@ -24,6 +24,7 @@ from local.lambda_service import LambdaService
 from local.layer import Layer
 from local.logs_api import LogsApi
 from local.metrics import Metrics
+from local.policy import Access
 from local.scanning import Scanning
 from local.server import Server
 from local.subscriptions import Subscriptions
@@ -193,7 +194,7 @@ class Cloud:
         """What the function did that its role's policy was asked about, allowed or not."""
         return self._iam.calls_by(function_name)
 
-    def needs_of(self, access_key: str) -> list[Call]:
+    def needs_of(self, access_key: str) -> list[Access]:
         """What an operator with that access key would have needed permission for."""
         return self._iam.needs_of(access_key)
 

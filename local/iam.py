@@ -53,7 +53,7 @@ class Iam:
         self._enhanced_scanning = enhanced_scanning
         self._functions: dict[str, str] = {}
         self._calls: dict[str, list[Call]] = defaultdict(list)
-        self._needs: dict[str, list[Call]] = defaultdict(list)
+        self._needs: dict[str, list[Access]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def credentials(self, function_arn: str) -> Credentials:
@@ -83,9 +83,8 @@ class Iam:
         except MalformedBody:
             # Another protocol, or something that the service is about to refuse.
             accesses = [Access(action=request.action, resource="*")]
-        needs = [Call(access.action, access.resource, allowed=True) for access in accesses]
         with self._lock:
-            self._needs[request.access_key] += needs
+            self._needs[request.access_key] += accesses
 
     def denial(self, function_arn: str, access: Access) -> str | None:
         """Why the function's role does not allow ``access``, or None when it does; remembers the call."""
@@ -113,7 +112,7 @@ class Iam:
         with self._lock:
             return list(self._calls[function_name])
 
-    def needs_of(self, access_key: str) -> list[Call]:
+    def needs_of(self, access_key: str) -> list[Access]:
         """What an operator with that key would have needed permission for so far, in order."""
         with self._lock:
             return list(self._needs[access_key])

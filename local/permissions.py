@@ -31,8 +31,10 @@ def needed(
         return list(_batch(request, base, next_revision))
     if request.service == "ecr":
         return list(_ecr(request, base, enhanced_scanning))
+    if request.service == "monitoring":
+        return list(_cloudwatch(request, f"arn:aws:cloudwatch:{request.region}:{account}"))
     return [
-        Access(action=request.action, resource=_resource(request, base), context=context)
+        Access(action=request.action, resource=_resource(request, account, base), context=context)
         for context in _contexts(request)
     ]
 
@@ -79,6 +81,17 @@ def _ecr(request: Request, base: str, enhanced_scanning: Callable[[], bool]) -> 
             yield Access(action=action, resource="*")
 
 
+def _cloudwatch(request: Request, base: str) -> Iterator[Access]:
+    """Composite alarms are for ``*`` alone (AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html)."""
+    body = request.json() if request.operation == "DescribeAlarms" else {}
+    names = body.get("AlarmNames")
+    if not names or "CompositeAlarm" in body.get("AlarmTypes", ()):
+        yield Access(action=request.action, resource="*")
+        return
+    for name in names:
+        yield Access(action=request.action, resource=f"{base}:alarm:{name}")
+
+
 def _roles(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         for key, value in node.items():
@@ -95,8 +108,15 @@ def _definition_arn(base: str, name: str) -> str:
     return name if name.startswith("arn:") else f"{base}:job-definition/{name}"
 
 
-def _resource(request: Request, base: str) -> str:
+def _resource(request: Request, account: str, base: str) -> str:
     match request.service:
+        case "iam":
+            # The program's roles have no path, which would stand before the name.
+            name = request.parameters().get("RoleName")
+            return f"arn:aws:iam::{account}:role/{name}" if name else "*"
+        case "logs" if request.operation == "DescribeLogGroups":
+            # Whatever prefix is asked for, as denials tell: hashicorp/terraform-provider-aws, issue 8804.
+            return f"{base}:log-group::log-stream:"
         case "logs":
             body = request.json()
             group = body.get("logGroupName")
@@ -111,11 +131,20 @@ def _resource(request: Request, base: str) -> str:
             parts = request.path.split("/")
             return f"{base}:function:{unquote(parts[3])}" if len(parts) > 3 else "*"
         case "events":
-            if request.operation == "PutEvents":
-                return f"{base}:event-bus/default"
-            name = request.json().get("Name") or request.json().get("Rule")
-            return f"{base}:rule/{name}" if name else "*"
+            return _of_events(request, base)
     return "*"
+
+
+def _of_events(request: Request, base: str) -> str:
+    """A rule of another bus than the default one has the bus in its ARN (list_amazoneventbridge.html)."""
+    if request.operation == "PutEvents":
+        return f"{base}:event-bus/default"
+    body = request.json()
+    name = body.get("Name") or body.get("Rule")
+    bus = str(body.get("EventBusName") or "default").rpartition("/")[2]
+    if not name:
+        return "*"
+    return f"{base}:rule/{name}" if bus == "default" else f"{base}:rule/{bus}/{name}"
 
 
 def _contexts(request: Request) -> list[dict[str, list[str]]]:

@@ -54,7 +54,7 @@ class Running:
 
 
 class Site:
-    """A deployed stack, and the tool in a checkout of it."""
+    """A deployed stack, and the tool in a checkout of it; ``keys`` are of the stack as a whole."""
 
     def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any], **keys: Any) -> None:
         """``keys`` are further keys of the stack's configuration, such as ``alarmEmails``."""

@@ -1,115 +1,109 @@
 """The policies of docs/operator-permissions.md against the calls that the verbs make.
 
-A verb that is new gets its runs in ``READING`` or ``CHANGING``, and its permissions a place in the document.
+The document has three sections, each with a table of statements and a policy that holds them.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import yaml
 from typer.models import CommandInfo
 
 from local.cloud import Cloud
-from local.iam import Call
 from local.policy import Access, decide
 from ops.cli import app
-from tests.ops.cloud_fixtures import Site
+from tests.ops.cloud_fixtures import ROOT
+from tests.ops.permission_runs import (
+    CHANGING,
+    GATED,
+    READING,
+    Needs,
+    deployed_example,
+    needs_of_gates,
+    needs_of_verbs,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = ROOT / "docs" / "operator-permissions.md"
-PAIR = "newsarchivepro"
-# STS/latest/APIReference/API_GetCallerIdentity.html: no permission is required.
-FREE = {"sts:GetCallerIdentity"}
-
-
-class Runner:
-    """Runs one verb under an access key of its own, so that its calls can be told from others'."""
-
-    def __init__(self, site: Site, verb: str) -> None:
-        self.site = site
-        self.key = "KEY-" + verb.replace(" ", "-")
-        self._verb = verb.split()
-
-    def __call__(self, *arguments: str, code: int = 0) -> None:
-        result = self.site.run(*self._verb, *arguments, key=self.key)
-        assert result.returncode == code, result.stderr
+Statement = Mapping[str, Any]
 
 
-def runs_of_status(run: Runner) -> None:
-    run()
-    run("--wait")
+@dataclass(frozen=True)
+class Section:
+    """``rows`` maps a verb, or a gate, to the Sids that it needs; ``statements`` are the section's own."""
+
+    text: str
+    rows: Mapping[str, tuple[str, ...]]
+    statements: Mapping[str, Statement]
 
 
-def runs_of_monitor(run: Runner) -> None:
-    run("--since", "1h")
+def section(text: str) -> Section:
+    (policy,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    rows = re.findall(r"^\| (`.+?) \| (`.+`) \|$", text, re.MULTILINE)
+    return Section(
+        text=text,
+        rows={name.replace("`", ""): tuple(re.findall(r"`(\w+)`", sids)) for name, sids in rows},
+        statements={item["Sid"]: item for item in json.loads(policy)["Statement"]},
+    )
 
 
-def runs_of_redrive(run: Runner) -> None:
-    sqs = run.site.cloud.client("sqs")
-    for body in ("no event", json.dumps(run.site.cloud.events.history[-1])):
-        sqs.send_message(QueueUrl=run.site.queue_url(PAIR), MessageBody=body)
-    run("--yes", code=1)
-    sqs.purge_queue(QueueUrl=run.site.queue_url(PAIR))
+_, *SECTIONS = (ROOT / "docs" / "operator-permissions.md").read_text().split("\n## ")
+READS, CHANGES, GATES = map(section, SECTIONS)
+STATEMENTS = {sid: item for each in (READS, CHANGES, GATES) for sid, item in each.statements.items()}
 
 
-def runs_of_test(run: Runner) -> None:
-    run()
-    run("--push", "--yes", "--interval", "0.1")
+@dataclass(frozen=True)
+class Observed:
+    """What was needed by each verb on the shipped example, and with each gate by each verb."""
 
-
-def runs_of_policy_try(run: Runner) -> None:
-    run()
-
-
-READING: Mapping[str, Callable[[Runner], None]] = {
-    "status": runs_of_status,
-    "monitor": runs_of_monitor,
-    "policy try": runs_of_policy_try,
-}
-CHANGING: Mapping[str, Callable[[Runner], None]] = {"redrive": runs_of_redrive, "test": runs_of_test}
-# Verbs that have no place in the document yet.
-NOT_COVERED_YET: frozenset[str] = frozenset()
+    verbs: Needs
+    gates: Mapping[str, Needs]
 
 
 @pytest.fixture(scope="module")
-def calls(running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Call]]:
-    """What each verb needed permission for, on the shipped example."""
+def observed(running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Observed:
     running_cloud.reset()
-    config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
-    site = Site(running_cloud, tmp_path_factory.mktemp("checkout"), config["ecr-batch-updater:pairs"])
-    site.push("one", "newsarchive-backend")
-    found = {}
-    for verb, runs in {**READING, **CHANGING}.items():
-        runner = Runner(site, verb)
-        runs(runner)
-        found[verb] = [call for call in running_cloud.needs_of(runner.key) if call.action not in FREE]
-    return found
+    site = deployed_example(running_cloud, tmp_path_factory.mktemp("checkout"))
+    verbs = needs_of_verbs(site)
+    return Observed(verbs, needs_of_gates(site, tmp_path_factory.mktemp("other")))
 
 
-@pytest.fixture(scope="module")
-def policies() -> tuple[dict[str, Any], dict[str, Any]]:
-    """The policy for the verbs that read, and the one on top of it for the others."""
-    reading, others = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    return json.loads(reading), json.loads(others)
-
-
-def grants(policy: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The policy taken apart: one statement for each action on each resource."""
-    for statement in policy["Statement"]:
+def grants(sids: Sequence[str]) -> Iterator[Statement]:
+    """The statements taken apart: one action, one resource and one value of a condition each."""
+    for statement in (STATEMENTS[sid] for sid in sids):
         resources = statement["Resource"]
         for action in statement["Action"]:
             for resource in [resources] if isinstance(resources, str) else resources:
-                yield {"Effect": "Allow", "Action": action, "Resource": resource}
+                for condition in conditions(statement):
+                    yield {"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition}
 
 
-def allows(call: Call, *documents: Mapping[str, Any]) -> bool:
-    return decide(documents, Access(action=call.action, resource=call.resource)) == "allowed"
+def conditions(statement: Statement) -> Iterator[Statement]:
+    if "Condition" not in statement:
+        yield {}
+        return
+    ((operator, keys),) = statement["Condition"].items()
+    ((key, values),) = keys.items()
+    for value in values:
+        yield {operator: {key: value}}
+
+
+def denied(needs: Sequence[Access], sids: Sequence[str]) -> list[Access]:
+    """What the statements do not allow."""
+    document = {"Statement": [STATEMENTS[sid] for sid in sids]}
+    return [access for access in needs if decide([document], access) != "allowed"]
+
+
+def unused(needs: Sequence[Access], sids: Sequence[str]) -> list[Statement]:
+    """What the statements allow and nothing needed."""
+    return [
+        grant
+        for grant in grants(sids)
+        if not any(decide([{"Statement": grant}], access) == "allowed" for access in needs)
+    ]
 
 
 def name_of(command: CommandInfo) -> str:
@@ -117,61 +111,76 @@ def name_of(command: CommandInfo) -> str:
     return command.name or command.callback.__name__
 
 
-def test_every_verb_is_run_here_or_listed_as_not_covered() -> None:
+def test_every_verb_has_its_runs_here() -> None:
     registered = {name_of(command) for command in app.registered_commands}
     for group in app.registered_groups:
         assert group.typer_instance is not None
         registered |= {
             f"{group.name} {name_of(command)}" for command in group.typer_instance.registered_commands
         }
-    assert registered == READING.keys() | CHANGING.keys() | NOT_COVERED_YET
+    assert registered == {verb.partition(" --")[0] for verb in READING.keys() | CHANGING.keys()}
+
+
+def test_the_document_has_a_row_for_everything_that_is_run_and_for_nothing_else() -> None:
+    assert READS.rows.keys() == READING.keys()
+    assert CHANGES.rows.keys() == CHANGING.keys()
+    assert GATES.rows.keys() == GATED.keys()
+
+
+def test_a_row_names_statements_of_its_own_section_or_of_those_before() -> None:
+    known: set[str] = set()
+    for each in (READS, CHANGES, GATES):
+        known |= each.statements.keys()
+        assert {sid for sids in each.rows.values() for sid in sids} <= known
 
 
 @pytest.mark.parametrize("verb", [*READING, *CHANGING])
-def test_the_document_names_each_verb_under_its_policy(verb: str) -> None:
-    _, reading, others = DOCUMENT.read_text().split("\n## ")
-    assert f"`{verb}`" in (reading if verb in READING else others).split("```json")[0]
-
-
-@pytest.mark.parametrize("verb", READING)
-def test_a_verb_that_reads_needs_nothing_beyond_the_first_policy(
-    verb: str, calls: Mapping[str, list[Call]], policies: tuple[dict[str, Any], dict[str, Any]]
+def test_a_verb_needs_the_statements_of_its_row_and_all_that_they_allow(
+    observed: Observed, verb: str
 ) -> None:
-    assert calls[verb], "the verb called nothing, so nothing was checked"
-    assert [call for call in calls[verb] if not allows(call, policies[0])] == []
+    needs, sids = observed.verbs[verb], {**READS.rows, **CHANGES.rows}[verb]
+    assert denied(needs, sids) == []
+    assert unused(needs, sids) == []
 
 
-@pytest.mark.parametrize("verb", CHANGING)
-def test_the_other_verbs_need_nothing_beyond_both_policies(
-    verb: str, calls: Mapping[str, list[Call]], policies: tuple[dict[str, Any], dict[str, Any]]
+@pytest.mark.parametrize("gate", GATED)
+def test_with_a_gate_the_verbs_need_its_row_on_top_and_all_that_it_allows(
+    observed: Observed, gate: str
 ) -> None:
-    assert calls[verb], "the verb called nothing, so nothing was checked"
-    assert [call for call in calls[verb] if not allows(call, *policies)] == []
+    sids = GATES.rows[gate]
+    for verb, needs in observed.gates[gate].items():
+        assert denied(needs, [*{**READS.rows, **CHANGES.rows}[verb], *sids]) == []
+    assert unused([access for needs in observed.gates[gate].values() for access in needs], sids) == []
 
 
-def test_nothing_that_the_policies_allow_is_without_use(
-    calls: Mapping[str, list[Call]], policies: tuple[dict[str, Any], dict[str, Any]]
-) -> None:
-    for policy, verbs in zip(policies, (READING, CHANGING), strict=True):
-        made = [call for verb in verbs for call in calls[verb]]
-        unused = [
-            grant for grant in grants(policy) if not any(allows(call, {"Statement": grant}) for call in made)
-        ]
-        assert unused == []
+def test_the_verbs_that_look_into_an_image_at_a_gate_are_named(observed: Observed) -> None:
+    (named,) = re.findall(r"Where a pair has `requires`, (.+?) look into", GATES.text)
+    looking = observed.gates["maxSeverity with enhanced scanning"]
+    assert re.findall(r"`(.+?)`", named) == sorted(looking)
+    for verb, needs in looking.items():
+        assert denied(needs, {**READS.rows, **CHANGES.rows}[verb]), verb
 
 
-def test_no_permission_stands_in_both_policies(policies: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    reading, others = (
-        [(grant["Action"], grant["Resource"]) for grant in grants(policy)] for policy in policies
-    )
-    assert set(reading).isdisjoint(others)
+def test_every_statement_is_of_use_to_something_in_its_section() -> None:
+    for each in (READS, CHANGES, GATES):
+        assert each.statements.keys() <= {sid for sids in each.rows.values() for sid in sids}
 
 
-def test_a_star_stands_alone_and_only_where_aws_offers_nothing_else(
-    policies: tuple[dict[str, Any], dict[str, Any]],
-) -> None:
-    on_everything = {
-        grant["Action"] for policy in policies for grant in grants(policy) if grant["Resource"] == "*"
+def test_no_permission_is_given_twice_to_verbs_that_read() -> None:
+    given = [(grant["Action"], grant["Resource"]) for grant in grants([*READS.statements, *GATES.statements])]
+    assert len(given) == len(set(given))
+
+
+def test_a_star_stands_alone_and_only_where_aws_offers_nothing_else() -> None:
+    on_everything = {grant["Action"] for grant in grants(list(STATEMENTS)) if grant["Resource"] == "*"}
+    # service-authorization/latest/reference: list_awsbatch.html, list_amazoneventbridge.html and
+    # list_amazoninspector2.html
+    assert on_everything == {
+        "batch:DescribeJobDefinitions",
+        "batch:DescribeJobQueues",
+        "events:ListEventBuses",
+        "events:ListRuleNamesByTarget",
+        "events:TestEventPattern",
+        "inspector2:ListCoverage",
+        "inspector2:ListFindings",
     }
-    # service-authorization/latest/reference: list_awsbatch.html, list_amazoneventbridge.html
-    assert on_everything == {"batch:DescribeJobDefinitions", "events:TestEventPattern"}

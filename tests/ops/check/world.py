@@ -14,6 +14,7 @@ import yaml
 
 from local.cloud import Cloud
 from local.seed import push, seed_pair
+from tests.ops.submitter import submit_nightly
 from tests.ops.support import PROJECT
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,7 +22,6 @@ PAIR, DEFINITION, REPOSITORY = "ocr", "ocr-job", "team/backend"
 BASE = "ecr-batch-updater-dev-ocr"
 JOB_ROLE = "arn:aws:iam::123456789012:role/ocr-job"
 EXECUTION_ROLE = "arn:aws:iam::123456789012:role/ocr-execution"
-BATCH_ROLE = "arn:aws:iam::123456789012:role/batch-service"
 ADDRESS = "ops@example.com"
 TOPIC = "arn:aws:sns:ap-southeast-2:123456789012:ecr-batch-updater-dev-alarms"
 SCHEDULE, QUEUE, LOG_GROUP = f"{BASE}-reconcile", f"{BASE}-dlq", f"/aws/lambda/{BASE}"
@@ -106,21 +106,7 @@ class World:
 
     def submit_nightly(self, definition: str, bus: str = "default") -> None:
         """A rule of somebody else's that submits jobs of ``definition``."""
-        batch, events = self.client("batch"), self.client("events")
-        if not batch.describe_job_queues()["jobQueues"]:
-            self.client("iam").create_role(RoleName="batch-service", AssumeRolePolicyDocument="{}")
-            environment = batch.create_compute_environment(
-                computeEnvironmentName="own", type="UNMANAGED", serviceRole=BATCH_ROLE
-            )["computeEnvironmentArn"]
-            order = [{"order": 1, "computeEnvironment": environment}]
-            batch.create_job_queue(
-                jobQueueName="pages", state="ENABLED", priority=1, computeEnvironmentOrder=order
-            )
-        queue = batch.describe_job_queues()["jobQueues"][0]["jobQueueArn"]
-        events.put_rule(Name="nightly", EventBusName=bus, EventPattern='{"source": ["app"]}')
-        parameters = {"JobDefinition": definition, "JobName": "nightly"}
-        target = {"Id": "job", "Arn": queue, "RoleArn": BATCH_ROLE, "BatchParameters": parameters}
-        events.put_targets(Rule="nightly", EventBusName=bus, Targets=[target])
+        submit_nightly(self.cloud, definition, bus)
 
     def register(self, *, image: str = "", tags: Mapping[str, str] | None = None, **changes: Any) -> int:
         """Registers a revision like the newest one but for what is given, for the length of the test."""
