@@ -133,7 +133,7 @@ def _defaults(given: Any) -> tuple[dict[str, Any], list[Problem]]:
     ]
     defaults = {key: value for key, value in given.items() if key not in _REQUIRED}
     try:
-        parse("", {**_REQUIRED, **defaults}, spelling=Spelling.YAML)
+        parse("", {**_REQUIRED, **defaults}, spelling=Spelling.YAML, complete=False)
     except ConfigErrors as error:
         for problem in error.problems:
             problems.append(replace(problem, pair=None, key=f"defaults.{problem.key}"))

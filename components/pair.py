@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from components import checks
-from components.choices import Dashboard, LogLevel, Order, Pin, Severity
+from components.choices import Dashboard, LogLevel, Pin
 from components.explain import not_supported_yet, problems_of
-from components.gate_problems import gate_problems
+from components.frozen import FrozenModel, Strings
+from components.image_policy import ImagePolicy
 from components.not_yet import NOT_YET
 from components.problems import ConfigErrors, Problem
+from components.requires import Requires, gate_problems
 from handler import policy
-from handler.gates.requirements import Requirements
 from handler.policy import ExactTag, Policy
 from handler.settings import Settings
 
@@ -32,10 +33,6 @@ class Spelling(Enum):
     ARGS = "snake_case"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", alias_generator=to_camel)
-
-
 # Strict in everything but the container: users write lists, the model keeps tuples.
 _Names = Annotated[
     tuple[Annotated[str, AfterValidator(checks.job_definition)], ...],
@@ -45,54 +42,9 @@ _Names = Annotated[
 _Roles = Annotated[tuple[Annotated[str, AfterValidator(checks.role_arn)], ...], Field(strict=False)]
 _Topics = Annotated[tuple[Annotated[str, AfterValidator(checks.topic_arn)], ...], Field(strict=False)]
 _Fields = Annotated[tuple[Annotated[str, AfterValidator(checks.field_name)], ...], Field(strict=False)]
-_Strings = Annotated[tuple[str, ...], Field(strict=False)]
-_Duration = Annotated[str, AfterValidator(checks.duration)]
 
 
-class ImagePolicy(_Frozen):
-    """Which tags are candidates, and which of them wins. Exactly one of glob, regex and semver."""
-
-    glob: str | None = Field(None, description="a pattern such as release-*")
-    regex: str | None = Field(None, description="a regular expression such as ^main-([0-9]+)$")
-    semver: str | None = Field(None, description="a range such as >=1.4 <2")
-    order: Annotated[Order, Field(strict=False)] = Field(
-        Order.PUSHED, description="one of pushed, numeric, alphabetical"
-    )
-    ignore: _Strings = Field((), description="a list of patterns")
-    allow_downgrade: bool = Field(False, description="true or false")
-
-    @model_validator(mode="after")
-    def _one_that_can_be_used(self) -> Self:
-        if sum(kind is not None for kind in (self.glob, self.regex, self.semver)) != 1:
-            raise checks.unfit("exactly one of glob, regex and semver")
-        checks.image_policy(self.specification())
-        return self
-
-    def specification(self) -> dict[str, Any]:
-        """The JSON object that the function's own parser takes."""
-        given = self.model_dump(by_alias=True, mode="json", exclude_defaults=True)
-        # An order that was written counts even where it is the default: semver takes none.
-        return given | ({"order": self.order.value} if "order" in self.model_fields_set else {})
-
-
-class Requires(_Frozen):
-    """The gates that the selected image must pass."""
-
-    max_severity: Annotated[Severity, Field(strict=False)] | None = Field(
-        None, description="one of INFORMATIONAL, LOW, MEDIUM, HIGH, CRITICAL"
-    )
-    scan_timeout: _Duration | None = Field(None, description="a duration such as 1h")
-    min_age: _Duration | None = Field(None, description="a duration such as 10m")
-    platform: Annotated[str, AfterValidator(checks.platform)] | None = Field(
-        None, description="a platform such as linux/arm64"
-    )
-
-    def requirements(self) -> Requirements:
-        """What the function checks."""
-        return Requirements.parse(self.model_dump(by_alias=True, mode="json", exclude_none=True))
-
-
-class Pair(_Frozen):
+class Pair(FrozenModel):
     """A validated pair. Descriptions say what each key expects; errors quote them."""
 
     repository: Annotated[str, AfterValidator(checks.repository)] = Field(
@@ -105,7 +57,7 @@ class Pair(_Frozen):
     image_policy: ImagePolicy | None = Field(None, description="a map with one of glob, regex and semver")
     pin: Annotated[Pin, Field(strict=False)] = Field(Pin.DIGEST, description="one of digest, tag")
     pass_roles: _Roles = Field((), description="a list of IAM role ARNs")
-    adopt: dict[str, _Strings] | None = Field(
+    adopt: dict[str, Strings] | None = Field(
         None, description="a map from job definition to a list of container names"
     )
     requires: Requires | None = Field(None, description="a map of gates")
@@ -165,8 +117,10 @@ class Pair(_Frozen):
         )
 
 
-def parse(name: str, values: Mapping[str, Any], *, spelling: Spelling) -> Pair:
+def parse(name: str, values: Mapping[str, Any], *, spelling: Spelling, complete: bool = True) -> Pair:
     """The pair that ``values`` describe; raises ConfigErrors with every problem at once.
+
+    ``complete`` is false for values that other keys may join: what one key needs of another is left out then.
 
     >>> parse("ocr", {"repository": "backend", "jobDefinitions": ["ocr"]}, spelling=Spelling.YAML).image_tag
     'latest'
@@ -182,7 +136,10 @@ def parse(name: str, values: Mapping[str, Any], *, spelling: Spelling) -> Pair:
         for field, asks in NOT_YET.items()
         if asks(getattr(pair, field))
     ]
-    problems += gate_problems(name, pair, lambda field: key_of(field, spelling))
+    if complete:
+        problems += gate_problems(
+            name, pair.requires, pin=pair.pin, reconcile=pair.reconcile, key_of=lambda f: key_of(f, spelling)
+        )
     if problems:
         raise ConfigErrors(problems)
     return pair

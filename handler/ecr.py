@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,15 +19,23 @@ from handler.manifest import MEDIA_TYPES, Manifest, read_manifest, unfitness
 
 # AmazonECR/latest/APIReference/API_DescribeImages.html, API_DescribeImageScanFindings.html
 _PAGE = 1000
+# One of these is in the answer once the findings are.
+_FOUND = ("imageScanCompletedAt", "findingSeverityCounts")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """How far the scan of an image is: ``status`` is ECR's word, ``severities`` counts findings by theirs."""
+    """How far the scan of an image is: ``status`` is ECR's word, ``severities`` counts findings by theirs.
+
+    ``found`` says whether ECR gives the findings. Its status runs ahead of them: an enhanced scan was seen
+    COMPLETE with nothing but an empty list, and with findings seconds later (github.com/aws/aws-sdk, issue
+    289).
+    """
 
     status: str
     description: str
     severities: Mapping[str, int]
+    found: bool
 
 
 class Ecr:
@@ -75,12 +84,14 @@ class Ecr:
         """The scan of an image, or None if there is none."""
         severities: dict[str, int] = {}
         status: Mapping[str, Any] = {}
+        found = False
         query = {"imageId": {"imageDigest": digest}}
         for answer in self._pages("DescribeImageScanFindings", absent="ScanNotFoundException", **query):
             status = answer.get("imageScanStatus", {})
             findings = answer.get("imageScanFindings", {})
+            found = found or not findings.keys().isdisjoint(_FOUND)
             # The counts are of all pages; should they ever be of one only, the worst is still among them.
-            for severity, count in findings.get("findingSeverityCounts", {}).items():
+            for severity, count in _severities(findings).items():
                 severities[severity] = max(count, severities.get(severity, 0))
         if not status:
             return None
@@ -88,6 +99,7 @@ class Ecr:
             status=str(status.get("status")),
             description=str(status.get("description", "")),
             severities=severities,
+            found=found,
         )
 
     def scan_frequency(self) -> str:
@@ -153,3 +165,10 @@ class Ecr:
         return MalformedAnswer(
             f"ecr:{operation} on {self._where} answered with something else: {str(answer)[:300]}"
         )
+
+
+def _severities(findings: Mapping[str, Any]) -> Mapping[str, int]:
+    """ECR's own counts; where it gives none, those of what it lists."""
+    listed = [*findings.get("findings", ()), *findings.get("enhancedFindings", ())]
+    counts: Mapping[str, int] | None = findings.get("findingSeverityCounts")
+    return Counter(str(item.get("severity")) for item in listed) if counts is None else counts

@@ -40,10 +40,9 @@ class Follow:
         return plan(log, lineage, selection, self.target, occasion)
 
     def admit(self, registrations: Mapping[str, Registration], services: Services) -> Mapping[str, Skip]:
-        bringing = {name: item for name, item in registrations.items() if item.introduces}
-        if self.requirements is None or not bringing:
+        if self.requirements is None or not registrations:
             return {}
-        image = next(iter(bringing.values())).image
+        image = next(iter(registrations.values())).image
         admission = Admission(
             requirements=self.requirements,
             image=image,
@@ -51,8 +50,8 @@ class Follow:
             services=services,
             scanned=self.trigger.scanned,
         )
-        refused = admission.refused(bringing)
-        return {name: _refused(bringing[name], refusal) for name, refusal in refused.items()}
+        refused = admission.refused(registrations)
+        return {name: _refused(registrations[name], refusal) for name, refusal in refused.items()}
 
 
 def _refused(registration: Registration, refusal: Refusal) -> Skip:

@@ -34,5 +34,6 @@ class Intent(Protocol):
     def admit(self, registrations: Mapping[str, Registration], services: Services) -> Mapping[str, Skip]:
         """Those of the planned ``registrations``, by definition, that are not to be made, and why.
 
+        All of them introduce an image: what restores settings or a held image is not asked about.
         Whatever it raises concerns all of them.
         """

@@ -91,7 +91,7 @@ def plan(
     if hold is not None and hold.in_force:
         wanted, image = kept_images(lineage.base, hold.bearer, target)
         reason, told = f"on hold: {hold.reason}", True
-    elif stay := step_down(newest, selection, target):
+    elif stay := step_down(log.active, selection, target):
         wanted, image = kept_images(lineage.base, newest, target)
         reason, told = stay, True
     else:

@@ -30,8 +30,8 @@ class Selection:
 def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Selection:
     """The selection, without an image if there is none and nothing says that there should be (a reconcile).
 
-    The event is evidence about its own tag: an answer that it contradicts may be a stale read, so ECR is
-    asked a few times more and then believed.
+    The event is evidence about its own tag: an answer that it contradicts may be a stale read, and so may a
+    listing that contradicts itself. ECR is then asked a few times more and believed.
 
     Raises ImageNotFound when the event's tag stays unknown (Lambda's retry will see it), AwsError, or
     DeadlineNear.
@@ -39,7 +39,7 @@ def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Selectio
     clock.check("ask ECR for the selected image")
     found = _look(policy, ecr, trigger)
     for attempt in range(_DOUBTS):
-        if not _is_doubtful(found, policy, trigger):
+        if not (found.torn or _is_doubtful(found, policy, trigger)):
             break
         clock.wait(attempt, base=0.5, step="ask ECR again")
         found = _look(policy, ecr, trigger)
@@ -54,10 +54,15 @@ def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Selectio
 
 @dataclass(frozen=True)
 class _Found:
-    """One look at ECR; ``told`` is the image that the event's own tag points at."""
+    """One look at ECR; ``told`` is the image that the event's own tag points at.
+
+    ``torn``: a tag stands on two images, since it moved between the pages of the listing, or they are of
+    different age.
+    """
 
     selection: Selection
     told: Image | None
+    torn: bool = False
 
 
 def _look(policy: Policy, ecr: Ecr, trigger: Trigger) -> _Found:
@@ -65,19 +70,20 @@ def _look(policy: Policy, ecr: Ecr, trigger: Trigger) -> _Found:
     best: tuple[Taken, Image] | None = None
     told: Image | None = None
     left: Left | None = None
-    tags: set[str] = set()
+    digests: dict[str, str] = {}
+    torn = False
     for image in _images(policy, ecr):
         if image.tag == trigger.tag:
             told = image
         match judge(policy, image):
             case Taken() as rank:
-                tags.add(image.tag)
+                torn = torn or digests.setdefault(image.tag, image.digest) != image.digest
                 if best is None or best[0] < rank:
                     best = (rank, image)
             case Left() as left:
                 pass
     if best is not None:
-        return _Found(Selection(image=best[1], tags=frozenset(tags)), told)
+        return _Found(Selection(image=best[1], tags=frozenset(digests)), told, torn)
     return _Found(Selection(image=None, reason=_nothing(policy, left)), told)
 
 
@@ -97,7 +103,8 @@ def _nothing(policy: Policy, left: Left | None) -> str:
 def _is_doubtful(found: _Found, policy: Policy, trigger: Trigger) -> bool:
     """Whether ECR contradicts the event where that matters: the event's image would be selected."""
     told, image = found.told, found.selection.image
-    if not trigger.is_push or (told is not None and told.digest == trigger.digest):
+    # Every push of a multi-platform image brings some without a tag, which nobody selects.
+    if not trigger.is_push or not trigger.tag or (told is not None and told.digest == trigger.digest):
         return False
     claimed = judge(policy, Image(tag=trigger.tag, digest=trigger.digest, pushed_at=trigger.at))
     if isinstance(claimed, Left) or (image is not None and outranks(judge(policy, image), claimed)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from handler import provenance
 from handler.image import Image, ImageReference
@@ -24,23 +25,24 @@ def carried_image(revision: Revision, reference: str) -> Image:
     )
 
 
-def step_down(newest: Revision, selection: Selection, target: Target) -> str:
+def step_down(active: Sequence[Revision], selection: Selection, target: Target) -> str:
     """Why the newest revision's image stays although another one is selected; "" if it need not.
 
-    An image that is among the candidates is no higher than the selected one. One that is not has been
-    deleted, archived or re-tagged: what it ranked is told by its tag, or by when it was rolled out.
+    ``active`` are the ACTIVE revisions, newest first. An image that is among the candidates is no higher
+    than the selected one. One that is not has been deleted, archived or re-tagged: what it ranked is told by
+    its tag, or by when it was rolled out.
     """
     selected = selection.image
     assert selected is not None
-    if target.policy.allow_downgrade:
-        return ""
+    newest = active[0]
     reference = owned(newest, target)[0].image
-    image = carried_image(newest, reference)
     # A container that is to be adopted carries an image of elsewhere.
-    if not target.owns(reference) or not image.tag or image.tag in selection.tags:
+    if target.policy.allow_downgrade or not target.owns(reference):
         return ""
-    since = _moment(newest.tags.get(provenance.UPDATED_AT, ""))
-    carried = target.policy.rank(replace(image, pushed_at=since))
+    image = _remembered(carried_image(newest, reference), active)
+    if not image.tag or image.tag in selection.tags or image.digest == selected.digest:
+        return ""
+    carried = target.policy.rank(image)
     if isinstance(carried, Left) or outranks(target.policy.rank(selected), carried):
         return ""
     return (
@@ -49,8 +51,25 @@ def step_down(newest: Revision, selection: Selection, target: Target) -> str:
     )
 
 
+def _remembered(image: Image, active: Sequence[Revision]) -> Image:
+    """``image`` as the revisions that rolled it out tell of it: somebody else's on top may not.
+
+    Its push is no later than its first roll-out. Later revisions with it brought a hold, or settings.
+    """
+    told = [each.tags for each in active if each.tags.get(provenance.IMAGE_DIGEST) == image.digest]
+    tags = [tags[provenance.IMAGE_TAG] for tags in told if provenance.IMAGE_TAG in tags]
+    moments = (_moment(tags.get(provenance.UPDATED_AT, "")) for tags in told)
+    return replace(
+        image,
+        tag=image.tag or next(iter(tags), ""),
+        pushed_at=min((moment for moment in moments if moment), default=None),
+    )
+
+
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    # Ours say their zone; anybody may have written this one.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

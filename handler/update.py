@@ -139,11 +139,12 @@ class _Run:
 
     def _admitted(self, registrations: dict[str, Registration]) -> dict[str, Registration]:
         """Those that may be made; the others are settled."""
+        bringing = {name: item for name, item in registrations.items() if item.introduces}
         try:
-            refused = self.task.intent.admit(registrations, self.services) if registrations else {}
+            refused = self.task.intent.admit(bringing, self.services) if bringing else {}
         except Exception as error:  # noqa: BLE001 - becomes their outcome
-            self._fail(registrations, error)
-            return {}
+            self._fail(bringing, error)
+            return {name: item for name, item in registrations.items() if name not in bringing}
         for skip in refused.values():
             self._settle(outcomes.skipped(skip))
         return {name: item for name, item in registrations.items() if name not in refused}

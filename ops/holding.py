@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from handler.image import ImageReference
 from handler.outcome import Outcome, passed_over
 from handler.provenance import RELEASED, tag_value
 from ops.access import Access
@@ -32,7 +35,20 @@ def hold(name: str, reason: str, deed: Deed, reached: Access) -> Outcome:
     _, lineage = read(name, reached)
     if lineage.hold is not None and lineage.hold.in_force:
         return passed_over(name, f"already on hold: {lineage.hold.reason}")
-    return carry_out(name, Hold(target=reached.target, reason=reason), deed, reached)
+    return _with_doubts(carry_out(name, Hold(target=reached.target, reason=reason), deed, reached))
+
+
+def _with_doubts(outcome: Outcome) -> Outcome:
+    """Warns of an image that a hold can't keep."""
+    image = outcome.new_image
+    if image is None or ImageReference.parse(image).digest:
+        return outcome
+    doubt = (
+        f"nothing tells which image {image} was when it was rolled out, so it is held by its tag, and a push "
+        f"of that tag still changes what jobs run; `ecr-batch unhold {outcome.definition}` has the function "
+        "write the selected image, which can be held then"
+    )
+    return replace(outcome, warnings=(*outcome.warnings, doubt))
 
 
 def release(name: str, deed: Deed, reached: Access) -> Outcome:

@@ -65,7 +65,10 @@ class _Operators:
 
 @dataclass(frozen=True, kw_only=True)
 class Hold(_Operators):
-    """Keep the image that the newest revision carries, whatever is pushed, because of ``reason``."""
+    """Keep the image that the newest revision carries, whatever is pushed, because of ``reason``.
+
+    It is written by the digest that ran, where that is known: a tag moves, whoever holds it.
+    """
 
     reason: str
 
@@ -75,8 +78,33 @@ class Hold(_Operators):
         """A definition that is on hold stays so; what somebody registered over it is put right."""
         if in_force(lineage):
             return plan(log, lineage, selection, self.target, occasion)
-        why = f"on hold: {self.reason}"
-        return self._carrying(log.active[0], log, lineage, occasion, hold=self.reason, reason=why)
+        why, source = f"on hold: {self.reason}", pinned(log.active[0], self.target)
+        return self._carrying(source, log, lineage, occasion, hold=self.reason, reason=why)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settle(_Operators):
+    """Give a word on holding the settings that it did not see; the image and the word stay as they are.
+
+    Such a word names settings that are older than itself. Whoever speaks next could then not be told from a
+    run that repeats, late, what was so before that word. The run that spoke puts this right itself, and so
+    does the function, unless the one died and the other has not run yet.
+    """
+
+    def decide(
+        self,
+        log: RevisionLog,
+        lineage: Lineage,
+        selection: Selection,  # noqa: ARG002 - has the form of an Intent's
+        occasion: Occasion,
+    ) -> Registration | Skip:
+        newest = log.active[0]
+        if is_settled(lineage):
+            shown = owned(newest, self.target)[0].image
+            return Skip(definition=log.name, newest=newest, image=shown, reason="nothing to put right")
+        standing = lineage.hold.bearer if lineage.hold and lineage.hold.in_force else newest
+        reason = f"revision {lineage.base.number} has the newest settings"
+        return self._carrying(standing, log, lineage, occasion, hold=lineage.repeated_hold, reason=reason)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +168,11 @@ class Rollback(_Operators):
 def in_force(lineage: Lineage) -> bool:
     """Whether the definition is on hold."""
     return lineage.hold is not None and lineage.hold.in_force
+
+
+def is_settled(lineage: Lineage) -> bool:
+    """Whether the settings to copy are no older than the last word on holding."""
+    return lineage.hold is None or lineage.hold.bearer.number <= lineage.base.number
 
 
 def pinned(revision: Revision, target: Target) -> Revision:

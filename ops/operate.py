@@ -15,6 +15,7 @@ from handler.update import Task, update
 from ops.access import Access, give_up
 from ops.aws import in_operators_words
 from ops.errors import AwsFailed, OpsError
+from ops.intents import Settle, is_settled
 from ops.operator import Deed
 
 
@@ -38,6 +39,13 @@ def rehearse(
 
 def carry_out(name: str, intent: Intent, deed: Deed, reached: Access) -> Outcome:
     """Does it, and starts over if somebody registers in between. Raises OpsError for what was not done."""
+    _, lineage = read(name, reached)
+    if not is_settled(lineage):
+        _run(name, Settle(target=reached.target), deed, reached)
+    return _run(name, intent, deed, reached)
+
+
+def _run(name: str, intent: Intent, deed: Deed, reached: Access) -> Outcome:
     task = Task(pair=reached.settings.pair, definitions=(name,), intent=intent, event_id=deed.event_id)
     outcome = update(task, reached.services).outcomes[0]
     if outcome.error is not None:

@@ -24,6 +24,8 @@ MEDIA_TYPES = (
     "application/vnd.oci.image.index.v1+json",
 )
 
+_MARK = re.compile(r"(?<![ \t])[ \t]{32}\Z")
+
 
 class Refused(OpsError):
     """Putting the probe would do harm or prove nothing; nothing was touched."""
@@ -42,7 +44,9 @@ class Manifest:
 
 
 def probe_of(manifest: Manifest, mark: int) -> Manifest:
-    """The manifest under another digest, one for each ``mark`` from 0 to 2^32 - 1. Raises Refused.
+    """The manifest under another digest, one for each ``mark`` from 0 to 2^32 - 1.
+
+    Raises Refused, also for a probe: to put that back would leave the tag on it.
 
     >>> probe_of(Manifest(text="{}", media_type=MEDIA_TYPES[0]), 1).text.strip("{}").isspace()
     True
@@ -52,6 +56,12 @@ def probe_of(manifest: Manifest, mark: int) -> Manifest:
         raise Refused(
             f"the image's manifest is of a kind that can't be changed harmlessly: {manifest.media_type}",
             remedy="push the image with a current client; it makes one of: " + ", ".join(MEDIA_TYPES),
+        )
+    if _MARK.search(manifest.text, 0, end):
+        raise Refused(
+            f"the image {manifest.digest} is the probe of another `test --push`",
+            remedy="if that is still at work, wait for its end; if it was killed, run the commands that it "
+            "showed at its start, or push the image again",
         )
     space = "".join(" \t"[mark >> bit & 1] for bit in range(32))
     return Manifest(text=manifest.text[:end] + space + manifest.text[end:], media_type=manifest.media_type)

@@ -59,6 +59,12 @@ class Reply:
             return str(self.failure)
         if self.answer is None or not self.answer.error:
             return ""
+        if self._ran:
+            return (
+                f"function {self.call.function} failed: {self.answer.error}\n"
+                f"Remedy: do what each reason says; `ecr-batch --pair {self.call.pair} monitor --since 10m` "
+                "shows what became of the other job definitions"
+            )
         return (
             f"function {self.call.function} failed: {self.answer.error}\n"
             f"Remedy: `aws logs tail /aws/lambda/{self.call.function} --since 30m` tells more; if the "
@@ -69,9 +75,12 @@ class Reply:
     def exit(self) -> Exit:
         """OK when every definition was looked after, NO when one was not, CANNOT without a run."""
         if self.error:
-            ran = self.answer is not None and self.answer.raised == _RAN
-            return Exit.NO if ran else Exit.CANNOT
+            return Exit.NO if self._ran else Exit.CANNOT
         return Exit.NO if self.passed_over else Exit.OK
+
+    @property
+    def _ran(self) -> bool:
+        return self.answer is not None and self.answer.raised == _RAN
 
     def fields(self) -> dict[str, Any]:
         """The reply as JSON."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from handler.containers import containers_of
 from handler.errors import ImageNotFound, UpdaterError
@@ -30,44 +31,61 @@ class Choice:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why there is nothing to go back to."""
+    """Why there is nothing to go back to, and what to do."""
 
-    reason: str
+    why: str
+    advice: str
+
+    @property
+    def reason(self) -> str:
+        return f"{self.why}. {self.advice}"
 
 
 def choose(
     log: RevisionLog, lineage: Lineage, to: int | None, reached: Access, registry: Registry
 ) -> Choice | Refusal:
-    """The revision ``to``, ACTIVE or not, or the newest earlier ACTIVE one with another image.
+    """The revision ``to``, ACTIVE or not, or the newest earlier ACTIVE one with another image to be had.
 
     Raises UsageError for a revision that AWS Batch does not have, or where ``to`` must be given,
     NoRepositoryContainer for one that does not use the repository, OpsError when AWS can't be asked.
     """
-    newest, hold = log.active[0], lineage.hold
-    if to is None and hold is not None and hold.in_force:
+    newest, hold, target = log.active[0], lineage.hold, reached.target
+    if to is not None:
+        chosen = _numbered(log.name, to, reached)
+        owned(chosen, target)
+        return _checked(chosen, newest, target, registry)
+    if hold is not None and hold.in_force:
         # The other image is then probably the one that somebody has just gone back from.
         raise UsageError(
             f"{log.name} is on hold already: {hold.reason}",
             remedy=f"name the revision to go back to with --to; `ecr-batch history {log.name}` lists them",
         )
-    chosen = _earlier(log, reached.target) if to is None else _numbered(log.name, to, reached)
-    if chosen is None:
-        return Refusal(
-            f"no earlier ACTIVE revision of {log.name} carries another image of the repository than "
-            f"revision {newest.number}; `ecr-batch history {log.name} --inactive` shows INACTIVE ones, which "
-            "--to takes too"
-        )
-    owned(chosen, reached.target)
-    return _checked(chosen, newest, reached.target, registry)
+    passed: dict[int, Refusal] = {}
+    for revision in _earlier(log, target):
+        found = _checked(revision, newest, target, registry)
+        if isinstance(found, Choice):
+            over = (f"revision {number} is passed over: {it.why}" for number, it in passed.items())
+            return replace(found, notes=(*over, *found.notes))
+        passed[revision.number] = found
+    return next(iter(passed.values()), _nothing(newest))
 
 
-def _earlier(log: RevisionLog, target: Target) -> Revision | None:
-    newest = images(pinned(log.active[0], target), target)
+def _nothing(newest: Revision) -> Refusal:
+    return Refusal(
+        f"no earlier ACTIVE revision of {newest.name} carries another image of the repository than "
+        f"revision {newest.number}",
+        f"`ecr-batch history {newest.name} --inactive` shows INACTIVE ones, which --to takes too",
+    )
+
+
+def _earlier(log: RevisionLog, target: Target) -> Iterator[Revision]:
+    """Newest first, the newest one of each image that the newest revision does not carry."""
+    seen = [images(pinned(log.active[0], target), target)]
     for revision in log.active[1:]:
         found = images(pinned(revision, target), target)
-        if found and found != newest:
-            return revision
-    return None
+        if found and found not in seen:
+            seen.append(found)
+            yield revision
 
 
 def _numbered(name: str, number: int, reached: Access) -> Revision:
@@ -91,23 +109,24 @@ def _checked(named: Revision, newest: Revision, target: Target, registry: Regist
         reference = ImageReference.parse(image)
         digest = registry.digest(reference)
         if digest is None:
-            return Refusal(_gone(chosen, image))
+            return _gone(chosen, image)
         if not reference.digest and f"{reference.base}@{digest}" in leaving:
             return Refusal(
                 f"revision {named.number} names {name}, and that tag now points at {digest}, the very image "
-                f"of revision {newest.number}. Choose another revision with --to"
+                f"of revision {newest.number}",
+                "Choose another revision with --to",
             )
         if not ImageReference.parse(name).digest:
             notes.append(_moved(named.number, name, image, registry))
     return Choice(revision=chosen, notes=tuple(dict.fromkeys(notes)))
 
 
-def _gone(chosen: Revision, image: str) -> str:
-    return (
+def _gone(chosen: Revision, image: str) -> Refusal:
+    return Refusal(
         f"the image of revision {chosen.number}, {image}, can't be pulled any more, since ECR has deleted or "
-        f"archived it. Choose another revision with --to (`ecr-batch history "
-        f"{chosen.name}` shows their images), and see whether a lifecycle rule of the repository deletes "
-        "images that job definitions still use"
+        "archived it",
+        f"Choose another revision with --to (`ecr-batch history {chosen.name}` shows their images), and see "
+        "whether a lifecycle rule of the repository deletes images that job definitions still use",
     )
 
 

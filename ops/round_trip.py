@@ -101,12 +101,14 @@ class RoundTrip:
         self._patience = patience
         self._interval = interval
         self._tell = tell
+        # What is not as before once everything was put back after an interruption.
+        self.lost: tuple[str, ...] = ()
         self._with_probe: Mapping[str, Revision] = {}
         # Digests of neither image that were selected meanwhile.
         self._others: set[str] = set()
 
     def run(self) -> Report:
-        """Raises Refused (nothing was touched), NotRestored, KeyboardInterrupt (everything was put back)."""
+        """Raises Refused (nothing was touched), NotRestored, or KeyboardInterrupt: then see ``lost``."""
         self._check_unchanged()
         notice = "ecr-batch: interrupted; putting everything back, which is not to be interrupted"
         with Interruption(notice) as interruption:
@@ -115,7 +117,7 @@ class RoundTrip:
             except (OpsError, UpdaterError) as error:
                 problems = (f"the test could not go on: {error}",)
             except BaseException:
-                self._back()
+                self.lost = self._back().problems
                 raise
             return self._back(problems)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from components.naming import Names
 from handler.settings import Settings
@@ -40,6 +40,7 @@ def subject_of(
     }
     rows = status(active.values(), aws)
     tag, digest = _check_current([row for row in rows if row.pair == chosen.pair])
+    _check_none_behind(rows, tag, digest)
     images = Images(aws.client("ecr", attempts=5), chosen.repository)
     original = _original(images, tag, digest)
     watched = {
@@ -101,6 +102,22 @@ def _check_current(rows: list[Row]) -> tuple[str, str]:
     selected = rows[0].selected
     assert selected is not None
     return selected.tag, selected.digest
+
+
+def _check_none_behind(rows: Iterable[Row], tag: str, digest: str) -> None:
+    """One of another pair that is behind may take the probe, and nobody would wait for it to be off that."""
+    behind = [
+        f"{row.definition} of pair {row.pair} is {row.state.value}: {row.reason}"
+        for row in rows
+        if row.state is State.BEHIND
+        and row.selected is not None
+        and (row.selected.tag, row.selected.digest) == (tag, digest)
+    ]
+    if behind:
+        raise Refused(
+            f"not every definition that follows the tag {tag} is current: {'; '.join(behind)}",
+            remedy="bring them to the selected image first; `ecr-batch reconcile` does",
+        )
 
 
 def _original(images: Images, tag: str, digest: str) -> Manifest:

@@ -202,8 +202,9 @@ def _decide(
 
 
 def _gated(verdicts: Mapping[str, _Verdict], follow: Follow, services: Services) -> dict[str, _Verdict]:
-    """What the gates say of those that are behind: refused, or that it can't be told."""
-    behind = {name: each.planned for name, each in verdicts.items() if each.planned is not None}
+    """What the gates say of those that are to get another image: refused, or that it can't be told."""
+    planned = {name: each.planned for name, each in verdicts.items() if each.planned is not None}
+    behind = {name: item for name, item in planned.items() if item.introduces}
     try:
         refused = follow.admit(behind, services)
     except GateError as error:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from handler.gates.verdict import Refusal
 
 GATE = "minAge"
+_MOMENT = "%Y-%m-%d %H:%M:%S %Z"
 
 
 def refuse_age(pushed_at: datetime, now: datetime, least: timedelta) -> Refusal | None:
@@ -20,8 +21,8 @@ def refuse_age(pushed_at: datetime, now: datetime, least: timedelta) -> Refusal 
         return None
     return Refusal(
         GATE,
-        f"pushed at {pushed_at:%Y-%m-%d %H:%M:%S %Z}, {_words(now - pushed_at)} ago; minAge is "
-        f"{_words(least)}, so the first reconcile after {eligible:%H:%M:%S %Z} lets it through",
+        f"pushed at {pushed_at:{_MOMENT}}, {_words(now - pushed_at)} ago; minAge is {_words(least)}, so the "
+        f"first reconcile after {eligible:{_MOMENT}} lets it through",
     )
 
 

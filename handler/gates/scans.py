@@ -29,9 +29,7 @@ class Scans:
     @property
     def pending(self) -> tuple[str, ...]:
         """The digests whose scan has not come yet."""
-        return tuple(
-            digest for digest, scan in self.by_digest.items() if scan is None or scan.status in _PENDING
-        )
+        return tuple(digest for digest, scan in self.by_digest.items() if _is_pending(scan))
 
     @property
     def unknown(self) -> bool:
@@ -42,7 +40,7 @@ class Scans:
         """The counts by severity, over all manifests. Raises ScanFailed when one could not be scanned."""
         total: Counter[str] = Counter()
         for digest, scan in self.by_digest.items():
-            if scan is None or scan.status in _PENDING:
+            if scan is None or _is_pending(scan):
                 continue
             if scan.status not in _DONE:
                 raise ScanFailed(
@@ -68,3 +66,8 @@ def refuse_pending(scans: Scans, *, pushed_at: datetime, now: datetime, timeout:
             "scanning), or raise scanTimeout; the next reconcile or scan event looks again",
         )
     return Refusal(GATE, f"waiting for the scan of {waiting}")
+
+
+def _is_pending(scan: Scan | None) -> bool:
+    """Also when ECR calls the scan over and does not have its findings yet."""
+    return scan is None or scan.status in _PENDING or (scan.status in _DONE and not scan.found)

@@ -35,7 +35,9 @@ def _most(automaton: Automaton) -> int:
     for component in _components(automaton):
         inside = set(component)
         in_loop = len(component) > 1 or component[0] in automaton.follow[component[0]]
-        plain = competing = 0
+        # Where nothing follows, a matcher still tries each of the ways to go through what can be empty.
+        plain = max(automaton.last[state] for state in component)
+        competing = plain if plain > 1 else 0
         for state in component:
             for character in characters:
                 ways = _ways(automaton, automaton.follow[state], character)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import string
+import warnings
 
 from handler.errors import PolicyError
 from handler.policy.automaton import ANY, Captured, Chain, Chars, Either, Node, Repeat
@@ -38,7 +39,22 @@ def parse_regex(text: str) -> Node:
             "which does not stand between ^ and $",
             remedy=f"write ^{text.strip('^$')}$ to match whole tags; put .* where anything may stand",
         )
-    return _Parser(text).whole()
+    node = _Parser(text).whole()
+    _check_python(text)
+    return node
+
+
+def _check_python(text: str) -> None:
+    """Raises PolicyError for the rest that ``re`` refuses, or says that it will read differently one day."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(text, re.ASCII)
+    except (re.error, Warning) as error:
+        raise PolicyError(
+            f"which Python's re does not take: {error}",
+            remedy="give each group a name of its own; in a class, write \\- for the character",
+        ) from error
 
 
 class _Parser:
@@ -175,7 +191,12 @@ class _Parser:
         while first or self._peek() != "]":
             first = False
             low = self._member()
-            if len(low) == 1 and self._peek() == "-" and self.text[self.at + 1 : self.at + 2] != "]":
+            if self._peek() == "-" and self.text[self.at + 1 : self.at + 2] != "]":
+                if len(low) != 1:
+                    raise self._wrong(
+                        "a - between what is no single character and more",
+                        "write \\- for the character, or put it last",
+                    )
                 self.at += 1
                 high = self._member()
                 start, end = "".join(low), "".join(high)

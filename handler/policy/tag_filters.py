@@ -45,6 +45,8 @@ def _literal(node: Node, *, backwards: bool) -> tuple[str, bool]:
             return next(iter(allowed)), True
         case Captured(body):
             return _literal(body, backwards=backwards)
+        case Repeat(_, _, 0):
+            return "", True
         # Of a repetition of any length, what stands at its beginning may be what stands at its end.
         case Repeat(body, least, most) if least == most:
             text, whole = _literal(body, backwards=backwards)

@@ -36,7 +36,7 @@ def rollback(
             metavar="REVISION",
             min=1,
             help="Whose image to go back to; may be INACTIVE. Default: the newest earlier ACTIVE revision "
-            "with another image.",
+            "with another image that can still be pulled.",
         ),
     ] = None,
     reason: Annotated[

@@ -59,7 +59,8 @@ def test(
     nothing touched: immutable tags, a pair with paused or dryRun, a definition that is not current.
 
     Exit codes of --push: 0 proved; 1 not proved, or declined, and everything is as before; 2 refused, or not
-    everything could be put back, with what to do by hand; 130 interrupted, and everything is as before.
+    everything could be put back, with what to do by hand; 130 interrupted, and everything is as before, or
+    it is said what somebody else changed meanwhile.
     """
     if not push and (yes or timeout is not None):
         raise UsageError("--yes and --timeout go with --push", remedy="add --push, or leave them out")
@@ -135,7 +136,8 @@ def _push(context: Context, *, yes: bool, patience: float, interval: float) -> E
         try:
             report = trip.run()
         except KeyboardInterrupt:
-            print_error("ecr-batch: everything is as before")
+            for line in trip.lost or ["everything is as before"]:
+                print_error(f"ecr-batch: {line}")
             raise
     _show(context, report)
     return Exit.NO if report.problems else Exit.OK

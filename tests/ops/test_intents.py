@@ -13,7 +13,7 @@ from handler.plan import Occasion, Registration, Skip
 from handler.revision import Revision, RevisionLog
 from handler.target import Target
 from ops.images import carried_by
-from ops.intents import Hold, Release, Rollback, pinned
+from ops.intents import Hold, Release, Rollback, Settle, is_settled, pinned
 from tests.support.world import REPOSITORY, Answer, Request, definition, digest, services, uri
 
 BY_TAG = Target(repository=REPOSITORY, pin="tag")
@@ -41,11 +41,26 @@ def rollback(chosen: Revision, **changes: Any) -> Rollback:
     return Rollback(**{**usual, **changes})
 
 
-def decide(intent: Hold | Release | Rollback, *revisions: Revision) -> Registration | Skip:
+def decide(intent: Hold | Release | Rollback | Settle, *revisions: Revision) -> Registration | Skip:
     log = RevisionLog.of("job", revisions)
-    lineage = trace(log, TARGET.owns)
+    return intent.decide(log, traced(*revisions), intent.select(services(nobody)), OCCASION)
+
+
+def traced(*revisions: Revision) -> Lineage:
+    lineage = trace(RevisionLog.of("job", revisions), TARGET.owns)
     assert isinstance(lineage, Lineage)
-    return intent.decide(log, lineage, intent.select(services(nobody)), OCCASION)
+    return lineage
+
+
+def after(intent: Hold | Release | Rollback | Settle, *revisions: Revision) -> tuple[Revision, ...]:
+    """The log with what the intent registers."""
+    planned = decide(intent, *revisions)
+    assert isinstance(planned, Registration)
+    number = len(revisions) + 1
+    return (
+        *revisions,
+        Revision.read({**planned.document, "revision": number, "status": "ACTIVE"}),
+    )
 
 
 def image_of(found: Revision) -> str:
@@ -91,6 +106,43 @@ def test_a_release_of_what_is_not_held_is_nothing_to_do() -> None:
     assert isinstance(decide(Release(target=TARGET), revision(1, uri("a")), released), Skip)
 
 
+# A hold that was registered when revision 2 had come already, by a run that died before it looked again.
+KILLED = (
+    revision(1, uri("a")),
+    revision(2, uri("b"), 99),
+    revision(3, uri("a"), previous_revision="1", hold="why"),
+)
+KILLED_AGAIN = (
+    revision(1, uri("a"), hold="why"),
+    revision(2, uri("b"), 99),
+    revision(3, uri("c"), previous_revision="1", hold="another"),
+)
+
+
+def test_a_hold_and_the_settings_that_it_did_not_see_are_settled_in_one_revision() -> None:
+    settled = after(Settle(target=TARGET), *KILLED)
+    lineage = traced(*settled)
+    assert not is_settled(traced(*KILLED))
+    assert is_settled(lineage)
+    assert (lineage.base.number, lineage.hold and lineage.hold.reason) == (4, "why")
+    assert image_of(settled[-1]) == uri("a")
+    assert settled[-1].document["timeout"] == {"attemptDurationSeconds": 99}
+    assert isinstance(decide(Settle(target=TARGET), *settled), Skip)
+
+
+def test_a_release_that_was_settled_first_is_no_repetition_of_what_was_so_before_the_hold() -> None:
+    hold = traced(*after(Release(target=TARGET), *after(Settle(target=TARGET), *KILLED))).hold
+    assert hold is not None
+    assert not hold.in_force
+
+
+def test_a_rollback_that_was_settled_first_is_no_repetition_of_an_earlier_one() -> None:
+    intent = rollback(revision(1, uri("a")))
+    hold = traced(*after(intent, *after(Settle(target=TARGET), *KILLED_AGAIN))).hold
+    assert hold is not None
+    assert (hold.reason, image_of(hold.bearer)) == ("why", uri("a"))
+
+
 def test_a_rollback_with_settings_counts_as_a_change_to_what_it_replaces() -> None:
     old, new = revision(1, uri("a"), 60), revision(2, uri("b"), 99)
     planned = decide(rollback(old, with_settings=True), old, new)
@@ -98,9 +150,7 @@ def test_a_rollback_with_settings_counts_as_a_change_to_what_it_replaces() -> No
     assert planned.document["timeout"] == {"attemptDurationSeconds": 60}
     assert planned.document["tags"][provenance.PREVIOUS_REVISION] == "2"
     done = Revision.read({**planned.document, "revision": 3, "status": "ACTIVE"})
-    lineage = trace(RevisionLog.of("job", [old, new, done]), TARGET.owns)
-    assert isinstance(lineage, Lineage)
-    assert lineage.base.number == 3
+    assert traced(old, new, done).base.number == 3
 
 
 def test_a_rollback_that_stands_is_nothing_to_do_but_one_without_the_settings_is() -> None:

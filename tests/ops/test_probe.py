@@ -27,6 +27,20 @@ def test_every_mark_gives_a_digest_of_its_own() -> None:
     assert len({probe_of(original, mark).digest for mark in marks}) == len(marks)
 
 
+@pytest.mark.parametrize("mark", [0, 5, 2**32 - 1])
+@pytest.mark.parametrize("text", [manifest("one"), INDEX, '{"layers": ["}"]}\n', "{}"])
+def test_a_probe_is_not_taken_for_an_image(text: str, mark: int) -> None:
+    probe = probe_of(Manifest(text=text, media_type=MEDIA_TYPES[0]), mark)
+    with pytest.raises(Refused, match=f"the image {probe.digest} is the probe of another"):
+        probe_of(probe, 5)
+
+
+@pytest.mark.parametrize("indent", [3, 31, 32])
+def test_an_indented_manifest_is_no_probe(indent: int) -> None:
+    text = json.dumps(json.loads(INDEX), indent=indent)
+    assert json.loads(probe_of(Manifest(text=text, media_type=MEDIA_TYPES[0]), 5).text) == json.loads(INDEX)
+
+
 @pytest.mark.parametrize(
     ("text", "media_type"),
     [

@@ -72,6 +72,12 @@ def test_a_definition_that_failed_is_a_no_and_the_reason_is_told(tool: Tool) -> 
     assert (done.returncode, done.stdout) == (1, "")
     assert "1 of 2 job definition(s) of pair ocr failed" in done.stderr
     assert "all revisions of job definition ocr-job are INACTIVE" in done.stderr
+    assert "`ecr-batch --pair ocr monitor --since 10m` shows what became of the other" in done.stderr
+    told = tool.run("--pair", "ocr", "monitor", "--since", "10m").stdout
+    assert [line.split()[2:4] for line in told.splitlines()] == [
+        ["ocr-job", "failed"],
+        ["ocr-index", "updated"],
+    ]
     code, answer = tool.json("-p", "ocr", "reconcile")
     assert (code, answer["pairs"][0]["result"]) == (1, None)
     assert "UpdateFailed" in answer["pairs"][0]["error"]

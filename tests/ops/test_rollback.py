@@ -157,6 +157,21 @@ def test_an_image_that_is_gone_is_refused_and_nothing_is_registered(tool: Tool, 
     assert len(tool.cloud.batch.requests) == before
 
 
+def test_an_image_that_is_gone_is_passed_over_unless_its_revision_is_named(
+    tool: Tool, two: tuple[str, str]
+) -> None:
+    good, bad = two
+    tool.push("worse")
+    delete(tool, bad)
+    code, report = tool.json("rollback", "ocr-job", "--to", "3", "--yes")
+    assert (code, report["newRevision"]) == (1, None)
+    code, report = tool.json("rollback", "ocr-job", "--yes")
+    assert (code, tool.images("ocr-job")[5]) == (0, f"@{good}")
+    (note,) = report["notes"]
+    assert note.startswith(f"revision 3 is passed over: the image of revision 3, {URI}/backend@{bad}, can't")
+    assert tags(tool)[HOLD].startswith("rolled back to revision 2 by ")
+
+
 def test_without_an_earlier_image_there_is_nothing_to_go_back_to(tool: Tool) -> None:
     done = tool.run("rollback", "ocr-job", "--yes")
     assert done.returncode == 1
@@ -349,6 +364,47 @@ def test_a_hold_keeps_the_image_through_pushes_until_it_is_released(tool: Tool) 
         4: f"@{good}",
         5: f"@{newer}",
     }
+
+
+def test_where_images_are_written_by_tag_a_hold_writes_the_digest_that_ran(tool: Tool) -> None:
+    good = tool.push("good", "stable", "press")
+    code, report = tool.json("hold", "news-job")
+    assert (code, report["newImage"], report["notes"]) == (0, f"{URI}/press@{good}", [])
+    tool.push("bad", "stable", "press")
+    newest = tool.active("news-job")[3]
+    assert max(tool.active("news-job")) == 3
+    assert newest["containerProperties"]["image"] == f"{URI}/press@{good}"
+    assert tool.run("unhold", "news-job").returncode == 0
+    newest = tool.active("news-job")[5]
+    assert newest["containerProperties"]["image"] == f"{URI}/press:stable"
+
+
+def test_a_hold_of_a_tag_of_which_nothing_tells_what_it_was_warns(tool: Tool) -> None:
+    done = tool.run("hold", "ocr-job")
+    assert done.returncode == 0
+    assert f"warning: nothing tells which image {URI}/backend:first was" in done.stdout
+
+
+def register_a_hold(tool: Tool, copied: int, reason: str) -> None:
+    """What a hold leaves that was killed once it had registered, not having seen what followed ``copied``."""
+    document = {
+        key: value for key, value in tool.active("ocr-job")[copied].items() if key not in ADDED_BY_BATCH
+    }
+    said = {f"{PREFIX}previous-revision": str(copied), HOLD: reason}
+    tool.cloud.batch.register({**document, "tags": {**user_tags(document["tags"]), **said}})
+
+
+def test_a_release_counts_also_after_a_hold_that_was_killed_half_way(tool: Tool) -> None:
+    good = tool.push("good")
+    tool.register("ocr-job", timeout={"attemptDurationSeconds": 60})
+    register_a_hold(tool, 2, "why")
+    newer = tool.push_unheard("newer")
+    assert tool.images("ocr-job")[4] == f"@{good}"
+    code, report = tool.json("unhold", "ocr-job")
+    assert (code, report["reconcile"]["result"]["outcomes"][0]["outcome"]) == (0, "updated")
+    newest = max(tool.active("ocr-job"))
+    assert tool.images("ocr-job")[newest] == f"@{newer}"
+    assert tool.active("ocr-job")[newest]["timeout"] == {"attemptDurationSeconds": 60}
 
 
 def test_what_is_held_already_or_not_held_at_all_is_said_and_nothing_is_registered(tool: Tool) -> None:

@@ -113,6 +113,18 @@ def test_a_definition_that_is_not_current_is_refused(site: Site) -> None:
     refused(site, "news-job is behind")
 
 
+def test_a_definition_of_another_pair_that_would_take_the_probe_is_refused(site: Site) -> None:
+    other = {
+        "repository": "news-backend",
+        "jobDefinitions": ["other-job"],
+        "passRoles": ["arn:aws:iam::123456789012:role/other"],
+    }
+    site.add({**PAIRS, "other": other})
+    site.cloud.client("events").disable_rule(Name="ecr-batch-updater-dev-other")
+    site.push("one", "news-backend")
+    refused(site, "other-job of pair other is behind")
+
+
 def refused(site: Site, words: str) -> None:
     before, revisions = Before(site), len(site.revisions("news-job"))
     events = len(site.cloud.events.history)

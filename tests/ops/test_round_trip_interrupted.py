@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from local.seed import push
 from tests.ops.cloud_fixtures import Running, Site, until
 from tests.ops.round_trip_support import RULE, Before, called, start, tagged
 
@@ -54,6 +55,19 @@ def test_interrupted_before_anything_was_touched(news: Site) -> None:
     assert (result.returncode, result.stdout) == (130, "")
     before.check()
     assert len(news.revisions("news-job")) == 2
+
+
+def test_interrupted_after_somebody_else_pushed_an_image(news: Site) -> None:
+    run = start(news, "--interval", "2")
+    until(lambda: len(news.revisions("news-job")) == 3, "the revision with the probe")
+    digest = push(news.cloud, "news-backend", "urgent")
+    run.interrupt()
+    result = run.end()
+    assert result.returncode == 130
+    assert "everything is as before" not in result.stderr
+    assert "ecr-batch: latest points at that other image, and was left there" in result.stderr
+    news.cloud.settle()
+    assert tagged(news) == digest
 
 
 def interrupted(run: Running, before: Before, number: int = signal.SIGINT) -> None:

@@ -115,3 +115,22 @@ def test_an_artifact_under_a_matching_tag_is_neither_selected_nor_doubted() -> N
     chart = image("9.0.0", digest="sha256:pushed", unfit="is no image but an artifact of type chart")
     selection, shelf = chosen(SEMVER, event("9.0.0"), [OLD, chart])
     assert (selection.image, len(shelf.asked)) == (OLD, 1)
+
+
+@pytest.mark.parametrize("trigger", [reconcile(), event("1.1.0")])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_listing_in_which_a_tag_stands_on_two_images_is_asked_for_again(
+    trigger: Trigger, first: int
+) -> None:
+    torn = [image("1.1.0", digest="sha256:old"), NEW]
+    selection, shelf = chosen(SEMVER, trigger, [torn[first], torn[1 - first]], [OLD, NEW])
+    assert (selection.image, len(shelf.asked)) == (NEW, 2)
+
+
+def test_an_image_that_two_pages_list_alike_is_no_reason_for_doubt() -> None:
+    assert len(chosen(SEMVER, reconcile(), [OLD, NEW, OLD])[1].asked) == 1
+
+
+def test_a_push_without_a_tag_is_no_evidence_even_where_any_tag_would_do() -> None:
+    selection, shelf = chosen(parse({"glob": "*"}), event(""), [OLD])
+    assert (selection.image, len(shelf.asked)) == (OLD, 1)

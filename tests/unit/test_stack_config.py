@@ -151,6 +151,12 @@ def test_the_choice_of_a_pair_between_tag_and_policy_replaces_the_choice_of_the_
     assert policies == {"a": {"glob": "v*"}, "b": {"tag": "stable"}}
 
 
+def test_gates_among_the_defaults_may_rely_on_what_each_pair_says_itself() -> None:
+    own = {"a": {**PAIR, "reconcile": "rate(1 hour)"}, "b": {**PAIR, "jobDefinitions": ["b"]}}
+    found = problems({"pairs": own, "defaults": {"requires": {"minAge": "10m"}}})
+    assert [(problem.pair, problem.key) for problem in found] == [("b", "requires.minAge")]
+
+
 def test_an_unknown_key_of_the_stack_is_answered_with_the_nearest_known_one() -> None:
     problem = only({"pairs": {"a": PAIR}, "alarmEmail": []})
     assert (problem.pair, problem.key, problem.remedy) == (None, "alarmEmail", "did you mean alarmEmails")

@@ -152,6 +152,68 @@ def test_tags_that_were_copied_along_with_another_image_tell_nothing_of_it() -> 
     assert (carried(after), outcome.kind) == (uri("a"), "updated")
 
 
+@pytest.mark.parametrize(
+    ("specification", "gone", "left"),
+    [(SEMVER, "v1.4.2", "1.4.2"), ({"glob": "release-*"}, "release-b", "release-a")],
+)
+@pytest.mark.parametrize("pin", ["digest", "tag"])
+def test_the_same_image_under_another_tag_is_no_step_down(
+    specification: dict[str, Any], gone: str, left: str, pin: str
+) -> None:
+    world = World().registered(definition(f"{REPOSITORY.uri}:first"))
+    world = world.with_tag(left, "a", at=-100).with_tag(gone, "a")
+    world, _ = run(world, specification, pin=pin)
+    assert world.newest()["tags"][provenance.IMAGE_TAG] == gone
+    after, outcome = run(world.without_tag(gone), specification, pin=pin)
+    if pin == "digest":
+        assert (outcome.kind, outcome.reason) == ("skipped", "already on the selected image")
+    else:
+        # A job could no longer pull the tag that is gone.
+        assert carried(after) == f"{REPOSITORY.uri}:{left}"
+
+
+@pytest.mark.parametrize(
+    ("specification", "lower", "higher"),
+    [(SEMVER, "1.0.0", "1.1.0"), ({"glob": "release-*"}, "release-a", "release-b")],
+)
+def test_it_stays_too_under_somebody_elses_revision_that_tells_nothing_of_the_image(
+    specification: dict[str, Any], lower: str, higher: str
+) -> None:
+    world = rolled_out(specification, lower, higher).without_tag(higher)
+    world = world.registered(definition(uri("b"), timeout={"attemptDurationSeconds": 60}))
+    after, outcome = run(world, specification)
+    assert (len(after.documents()), outcome.kind) == (3, "skipped")
+    assert outcome.reason.startswith(f"stays on {higher}")
+
+
+def test_after_a_hold_an_image_that_was_pushed_meanwhile_is_no_step_down() -> None:
+    # What holds and what releases are registrations: they say when they were made, with the held image.
+    policy = {"glob": "release-*"}
+    world = rolled_out(policy, "release-a")
+    for at, word in (("01-02", "a must stay"), ("03-01", provenance.RELEASED)):
+        newest = world.newest()
+        said = {
+            provenance.HOLD: word,
+            provenance.PREVIOUS_REVISION: str(newest["revision"]),
+            provenance.UPDATED_AT: f"2026-{at}T00:00:00+00:00",
+        }
+        world = world.registered({**newest, "tags": {**newest["tags"], **said}})
+    world = world.with_tag("release-b", "b", at=60)
+    assert carried(run(world.without_tag("release-a"), policy)[0]) == uri("b")
+
+
+@pytest.mark.parametrize("text", ["2026-01-02T10:00:00", "2026-01-02T10:00:00Z"])
+def test_a_time_of_roll_out_that_says_no_zone_is_utc(text: str) -> None:
+    policy = {"glob": "release-*"}
+    world = rolled_out(policy, "release-a").without_tag("release-a")
+    newest = world.newest()
+    edited = {**newest, "tags": {**newest["tags"], provenance.UPDATED_AT: text}}
+    world = world.deregistered(int(newest["revision"])).registered(edited)
+    for letter, hour, kind in (("b", 9, "skipped"), ("c", 11, "updated")):
+        pushed = world.with_tag(f"release-{letter}", letter, at=(24 + hour) * 3600)
+        assert run(pushed, policy)[1].kind == kind
+
+
 def test_what_is_adopted_is_no_step_down_whatever_its_tag_is() -> None:
     world = World().with_tag("1.0.0", "a").registered(definition("busybox:9.9.9"))
     assert carried(run(world, SEMVER, adopt=("*",))[0]) == uri("a")

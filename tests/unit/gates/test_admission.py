@@ -68,3 +68,31 @@ def test_a_held_image_is_put_back_whatever_the_gate_says() -> None:
     )
     after, outcome, _ = run(world)
     assert (outcome.kind, after.newest()["containerProperties"]["image"]) == ("updated", uri("a"))
+
+
+def test_a_gate_that_cannot_be_told_fails_those_that_would_get_the_image_and_no_others() -> None:
+    held = {"team": "ocr", provenance.PREVIOUS_REVISION: "1", provenance.HOLD: "b is bad"}
+    world = (
+        World()
+        .with_tag("latest", "b")
+        .registered(definition(uri("a"), "held"))
+        .registered(definition(uri("a"), "held", tags=held))
+        .registered(definition(uri("c"), "held"))
+        .registered(definition(uri("a"), "behind"))
+    )
+    plain = task("held", "behind")
+    state = [world]
+
+    def ask(request: Request) -> Answer:
+        if request.kind == "manifest":
+            return Answer(error="ServerException 500")
+        state[0], answer = state[0].answer(request)
+        return answer
+
+    closed = replace(following(plain), requirements=Requirements(platform="linux/arm64"))
+    result = update(replace(plain, intent=closed), services(ask))
+    outcomes = {each.definition: each for each in result.outcomes}
+    assert (outcomes["held"].kind, outcomes["behind"].kind) == ("updated", "failed")
+    assert state[0].newest("held")["containerProperties"]["image"] == uri("a")
+    assert "ecr:BatchGetImage" in outcomes["behind"].reason
+    assert state[0].newest("behind")["containerProperties"]["image"] == uri("a")

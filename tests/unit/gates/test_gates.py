@@ -48,10 +48,18 @@ def test_what_counts_nothing_or_nobody_rated_does_not_refuse_and_an_unknown_word
         (
             timedelta(minutes=3),
             "10m",
-            "3 min ago; minAge is 10 min, so the first reconcile after 12:07:00 UTC",
+            "3 min ago; minAge is 10 min, so the first reconcile after 2026-11-24 12:07:00 UTC",
         ),
-        (timedelta(seconds=-5), "30s", "0 s ago; minAge is 30 s, so the first reconcile after 12:00:35 UTC"),
-        (timedelta(hours=25), "2d", "1 d 1 h ago; minAge is 2 d, so"),
+        (
+            timedelta(seconds=-5),
+            "30s",
+            "0 s ago; minAge is 30 s, so the first reconcile after 2026-11-24 12:00:35 UTC",
+        ),
+        (
+            timedelta(hours=25),
+            "2d",
+            "1 d 1 h ago; minAge is 2 d, so the first reconcile after 2026-11-25 11:00:00 UTC",
+        ),
         (timedelta(minutes=10), "10m", ""),
         (timedelta(days=9), "1h", ""),
     ],
@@ -140,7 +148,9 @@ def test_the_platform_is_the_given_one_or_that_of_the_definition(
 def scans(**statuses: str | None) -> Scans:
     return Scans(
         {
-            name: None if status is None else Scan(status=status, description="why", severities={"LOW": 1})
+            name: None
+            if status is None
+            else Scan(status=status, description="why", severities={"LOW": 1}, found=True)
             for name, status in statuses.items()
         }
     )
@@ -157,6 +167,14 @@ def test_findings_are_those_of_all_the_images_that_were_scanned() -> None:
 def test_a_scan_that_could_not_be_made_is_raised_with_what_aws_says(status: str) -> None:
     with pytest.raises(ScanFailed, match=f"ended as {status}: why"):
         scans(a="COMPLETE", b=status).findings()
+
+
+@pytest.mark.parametrize("status", ["COMPLETE", "ACTIVE"])
+def test_a_scan_that_ecr_calls_over_without_its_findings_is_waited_for(status: str) -> None:
+    early = Scans({"a": Scan(status=status, description="", severities={}, found=False)})
+    assert early.pending == ("a",)
+    assert early.findings() == {}
+    assert not early.unknown
 
 
 @pytest.mark.parametrize("status", ["IN_PROGRESS", "PENDING", None])

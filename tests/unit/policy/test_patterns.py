@@ -22,6 +22,14 @@ from tests.support.images import image, selected
 
 # Regular expressions of our syntax over few characters, so that their matches are often the same.
 _atoms = st.sampled_from(["a", "b", "1", "-", ".", "[ab]", "[^a]", r"\d", r"\w", r"\.", "[a-b1]", r"[\d-]"])
+# What no such tree is made of: parts that stand together by accident.
+_scraps = st.lists(
+    st.sampled_from(
+        [*"ab1-.*+?()|[]^\\,=&~", "{0}", "{1,2}", "(?:", "(?P<n>", r"\d", r"\w", r"\D", "[a", "-]", "[^"]
+    ),
+    min_size=1,
+    max_size=8,
+).map(lambda parts: f"^{''.join(parts)}$")
 _regexes = st.recursive(
     _atoms,
     lambda inner: st.one_of(
@@ -60,6 +68,13 @@ def readings(automaton: Automaton, text: str) -> tuple[int, int]:
 
 @given(_regexes, _tags)
 def test_an_expression_means_to_the_checks_what_it_means_to_python(regex: str, tag: str) -> None:
+    automaton = automaton_of(regex)
+    if automaton is not None:
+        assert bool(readings(automaton, tag)[0]) == bool(re.fullmatch(regex, tag, re.ASCII))
+
+
+@given(_scraps, _tags)
+def test_what_the_checks_take_python_takes_too_and_means_the_same(regex: str, tag: str) -> None:
     automaton = automaton_of(regex)
     if automaton is not None:
         assert bool(readings(automaton, tag)[0]) == bool(re.fullmatch(regex, tag, re.ASCII))
@@ -138,6 +153,9 @@ def test_the_usual_expressions_are_taken(regex: str) -> None:
         ("^.*-.*-.*$", "more than 10000 ways"),
         ("^a*a*a*b$", "more than 10000 ways"),
         ("^" + "(?:a|ab)(?:b|bc)?" * 14 + "$", "more than 10000 ways"),
+        ("^a" + "(?:|)" * 14 + "$", "more than 10000 ways"),
+        ("^a*" + "(?:|)" * 7 + "$", "more than 10000 ways"),
+        ("^" + "(?:|)" * 14 + "a$", "more than 10000 ways"),
         ("^a{301}$", "more than 300 characters"),
         ("^(?:a{20}){20}$", "more than 300 characters"),
     ],
@@ -159,6 +177,8 @@ def test_an_expression_that_can_explode_is_refused(regex: str, why: str) -> None
         *(("^a*+$", "repetition of a repetition"), ("^a{2$", "a { without a count"), ("^a{3,1}$", "{3,1}")),
         *(("^[a$", "an end where more must follow"), ("^[b-a]$", "the range b-a"), ("^[[a]$", "a [ inside")),
         *(("^(?=a)b$", "starts with (?"), ("^(?i)a$", "starts with (?"), ("^(?P<n>a$", "without its )")),
+        *((r"^[\w-.]$", "a - between"), (r"^[\d-\w]$", "a - between"), ("^[+--]a$", "set difference")),
+        *(("^(?P<n>a)(?P<n>b)$", "redefinition of group name 'n'"), ("^[a||b]$", "set union")),
         *((r"^(a)\1$", r"\1"), (r"^\ba$", r"\b"), ("^a^b$", "a ^ inside"), ("^a$b$", "a $ inside")),
     ],
 )

@@ -29,7 +29,16 @@ POLICIES: list[dict[str, Any]] = [
     *({"regex": text} for text in ("^main-([0-9]+)$", "^.*-prod$", "^(?:rc|release)-.*$", "^(?:v|v1)x$")),
     *(
         {"regex": text}
-        for text in ("^latest$", "^v[0-9]+(\\.[0-9]+)*$", "^a+b$", "^(a)?b$", "^ab{2}c.$", "^.*$")
+        for text in (
+            "^latest$",
+            "^v[0-9]+(\\.[0-9]+)*$",
+            "^a+b$",
+            "^(a)?b$",
+            "^ab{2}c.$",
+            "^.*$",
+            "^(?:v.){0}ab?b$",
+            "^a.(?:.b){0}$",
+        )
     ),
     *(
         {"semver": text}
@@ -82,7 +91,21 @@ def test_the_rule_never_drops_a_push_that_the_policy_would_select(
         st.text("ab*?-", min_size=1, max_size=6).map(lambda text: {"glob": text}),
         st.lists(
             st.sampled_from(
-                ["a", "b", "-", ".", "(?:a|b)", "(?:ab|a-)", "a*", "(?:ab)+", "b?", "[ab]", "a{2}"]
+                [
+                    "a",
+                    "b",
+                    "-",
+                    ".",
+                    "(?:a|b)",
+                    "(?:ab|a-)",
+                    "a*",
+                    "(?:ab)+",
+                    "b?",
+                    "[ab]",
+                    "a{2}",
+                    "(?:a.){0}",
+                    "(?:.b){2}",
+                ]
             ),
             min_size=1,
             max_size=5,

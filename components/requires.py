@@ -1,25 +1,55 @@
-"""Gates that could not do what they are there for, because of another key of the pair."""
+"""The key ``requires`` of a pair."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from components.choices import Pin
+from pydantic import AfterValidator, Field
+
+from components import checks
+from components.choices import Pin, Severity
+from components.frozen import FrozenModel
 from components.problems import Problem
+from handler.gates.requirements import Requirements
 
-if TYPE_CHECKING:
-    from components.pair import Pair
+_Duration = Annotated[str, AfterValidator(checks.duration)]
 
 
-def gate_problems(name: str, pair: Pair, key_of: Callable[[str], str]) -> list[Problem]:
-    """``key_of`` gives the key under which the user writes a field."""
-    gates = pair.requires
+class Requires(FrozenModel):
+    """The gates that the selected image must pass."""
+
+    max_severity: Annotated[Severity, Field(strict=False)] | None = Field(
+        None, description="one of INFORMATIONAL, LOW, MEDIUM, HIGH, CRITICAL"
+    )
+    scan_timeout: _Duration | None = Field(None, description="a duration such as 1h")
+    min_age: _Duration | None = Field(None, description="a duration such as 10m")
+    platform: Annotated[str, AfterValidator(checks.platform)] | None = Field(
+        None, description="a platform such as linux/arm64"
+    )
+
+    def requirements(self) -> Requirements:
+        """What the function checks."""
+        return Requirements.parse(self.model_dump(by_alias=True, mode="json", exclude_none=True))
+
+
+def gate_problems(
+    name: str,
+    gates: Requires | None,
+    *,
+    pin: Pin,
+    reconcile: str | None,
+    key_of: Callable[[str], str],
+) -> list[Problem]:
+    """Why the gates could not do what they are there for, because of another key of the pair ``name``.
+
+    ``key_of`` gives the key under which the user writes a field.
+    """
     if gates is None:
         return []
     requires = key_of("requires")
     problems = []
-    if pair.pin is Pin.TAG:
+    if pin is Pin.TAG:
         problems.append(
             Problem(
                 pair=name,
@@ -43,7 +73,7 @@ def gate_problems(name: str, pair: Pair, key_of: Callable[[str], str]) -> list[P
         "min_age": "nothing else looks again once the image is old enough",
         "max_severity": "nothing else raises a scan that does not come",
     }
-    if pair.reconcile is None:
+    if reconcile is None:
         problems += [
             Problem(
                 pair=name,
