@@ -6,6 +6,7 @@ OpsError                   exit code 2
 ├── ConfigurationError     the stack's configuration cannot be used
 ├── CredentialsError       no AWS credentials, or none that AWS takes
 └── AwsFailed              AWS refused a call, or did not answer
+    ├── NotDeployed        ... because what the stack deploys is not there
     └── Denied             ... because the operator's credentials don't allow it
 
 An answer that is "no" is not an error: a verb returns ``Exit.NO`` for it.
@@ -57,6 +58,22 @@ class CredentialsError(OpsError):
 
 class AwsFailed(OpsError):
     """AWS refused a call, or did not answer."""
+
+
+class NotDeployed(AwsFailed):
+    """Something that the stack's deployment makes does not exist; ``what`` is its kind and name.
+
+    >>> print(NotDeployed("queue ocr-dlq"))
+    there is no queue ocr-dlq in this account and region
+    Remedy: run `pulumi up --refresh`, which creates it, or check --stack, --region and --profile
+    """
+
+    def __init__(self, what: str) -> None:
+        # Without --refresh Pulumi finds nothing to do about what somebody deleted by hand.
+        super().__init__(
+            f"there is no {what} in this account and region",
+            remedy="run `pulumi up --refresh`, which creates it, or check --stack, --region and --profile",
+        )
 
 
 class Denied(AwsFailed):

@@ -1,9 +1,4 @@
-"""What a message of the failure queue holds, and whether giving it to the function again did it.
-
-Two shapes arrive: the raw event, which EventBridge could not deliver
-(eventbridge/latest/userguide/eb-rule-dlq.html), and Lambda's record of a run that failed, with the event in
-``requestPayload`` (lambda/latest/dg/invocation-async-retain-records.html).
-"""
+"""What a message of the failure queue holds, and whether giving it to the function again did it."""
 
 from __future__ import annotations
 
@@ -14,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from ops.function import Answer
+from ops.received import unwrap
 
 _SHOWN = 60
 
@@ -45,11 +41,12 @@ def read_body(body: str) -> FailedEvent:
         content = json.loads(body)
     except ValueError:
         content = None
-    match content:
-        case {"requestPayload": dict(event), "requestContext": dict()}:
+    event = unwrap(content).event
+    match event:
+        case dict() if event is not content:
             return FailedEvent(shape=Shape.FAILED, event=event, about=_about(event))
         case {"source": str(), "detail-type": str()} | {"action": str()}:
-            return FailedEvent(shape=Shape.UNDELIVERED, event=content, about=_about(content))
+            return FailedEvent(shape=Shape.UNDELIVERED, event=event, about=_about(event))
     start = " ".join(body.split())[:_SHOWN]
     return FailedEvent(shape=Shape.NO_EVENT, event=None, about=f"no event: {start}")
 

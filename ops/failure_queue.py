@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handler.aws_errors import code_of
 from ops.aws import in_operators_words
-from ops.errors import AwsFailed, OpsError
+from ops.errors import NotDeployed, OpsError
 from ops.interruption import Interruption
 
 _MISSING = {"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"}
@@ -130,10 +130,7 @@ class FailureQueue:
             return getattr(self._client, operation)(**arguments)
         except ClientError as error:
             if code_of(error) in _MISSING:
-                raise AwsFailed(
-                    f"there is no queue {self.name} in this account and region",
-                    remedy="run `pulumi up`, which creates it, or check --stack, --region and --profile",
-                ) from error
+                raise NotDeployed(f"queue {self.name}") from error
             raise in_operators_words(error) from error
         except BotoCoreError as error:
             raise in_operators_words(error) from error

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from handler.aws_errors import code_of
 from ops.aws import Aws, in_operators_words
-from ops.errors import AwsFailed
+from ops.errors import AwsFailed, NotDeployed
 
 # A synchronous invocation answers when the function ends, so after its timeout at the latest.
 SPARE = 15
@@ -47,10 +47,7 @@ class Function:
             payload = answer["Payload"].read()
         except ClientError as error:
             if code_of(error) == "ResourceNotFoundException":
-                raise AwsFailed(
-                    f"there is no function {self.name} in this account and region",
-                    remedy="run `pulumi up`, which creates it, or check --stack, --region and --profile",
-                ) from error
+                raise NotDeployed(f"function {self.name}") from error
             raise in_operators_words(error) from error
         except ReadTimeoutError as error:
             raise AwsFailed(

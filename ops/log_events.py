@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handler.aws_errors import code_of
 from ops.aws import in_operators_words
-from ops.errors import AwsFailed
+from ops.errors import NotDeployed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class LogEvent:
     message: str
 
 
-class NoLogGroup(AwsFailed):
+class NoLogGroup(NotDeployed):
     """The log group does not exist."""
 
 
@@ -48,10 +48,7 @@ class LogGroup:
             found = [event for page in pages for event in page["events"]]
         except ClientError as error:
             if code_of(error) == "ResourceNotFoundException":
-                raise NoLogGroup(
-                    f"there is no log group {self.name} in this account and region",
-                    remedy="run `pulumi up`, which creates it, or check --stack, --region and --profile",
-                ) from error
+                raise NoLogGroup(f"log group {self.name}") from error
             raise in_operators_words(error) from error
         except BotoCoreError as error:
             raise in_operators_words(error) from error

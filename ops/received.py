@@ -1,7 +1,8 @@
 """The events that end up in a failure queue, in both of their shapes.
 
-EventBridge leaves the event itself, when it could not deliver it. Lambda, when the function failed, leaves a
-record with the event in it (lambda/latest/dg/invocation-async-retain-records.html).
+EventBridge leaves the event itself, when it could not deliver it
+(eventbridge/latest/userguide/eb-rule-dlq.html). Lambda, when the function failed, leaves a record with the
+event in it (lambda/latest/dg/invocation-async-retain-records.html).
 """
 
 from __future__ import annotations

@@ -40,12 +40,13 @@ class Rehearsal:
     def problems(self) -> tuple[str, ...]:
         """Why a push would not be rolled out."""
         found = [self.answer.error] if self.answer.error else []
-        if self.rule is None:
+        if any(item.get("reason") == "paused" for item in self.outcomes):
+            # Its rule is disabled with it.
+            found.append("the pair is paused: set its paused to false and run `pulumi up`")
+        elif self.rule is None:
             found.append("no image is selected, so there is no push to try: push one first")
         elif self.rule.problem:
             found.append(self.rule.problem)
-        if any(item.get("reason") == "paused" for item in self.outcomes):
-            found.append("the pair is paused: set its paused to false and run `pulumi up`")
         if self.dry_run:
             found.append("the pair has dryRun, so nothing is registered: take it out and run `pulumi up`")
         return tuple(found)

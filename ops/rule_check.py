@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handler.aws_errors import code_of
 from ops.aws import in_operators_words
-from ops.errors import AwsFailed
+from ops.errors import NotDeployed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +24,11 @@ class RuleCheck:
     @property
     def problem(self) -> str:
         if not self.enabled:
-            return f"rule {self.name} is disabled, so that no push starts anything: `pulumi up` enables it"
+            return (
+                f"rule {self.name} is disabled, so no push starts anything: `pulumi up --refresh` enables it"
+            )
         if not self.matches:
-            return f"rule {self.name} does not match such a push: `pulumi up` restores its pattern"
+            return f"rule {self.name} does not match such a push: `pulumi up --refresh` restores its pattern"
         return ""
 
     def fields(self) -> dict[str, Any]:
@@ -41,11 +43,8 @@ def check_rule(client: Any, name: str, event: dict[str, Any]) -> RuleCheck:
         answer = client.test_event_pattern(EventPattern=rule["EventPattern"], Event=json.dumps(event))
     except ClientError as error:
         if code_of(error) == "ResourceNotFoundException":
-            raise AwsFailed(
-                f"there is no rule {name} in this account and region",
-                remedy="run `pulumi up`, which creates it, or check --stack, --region and --profile",
-            ) from error
+            raise NotDeployed(f"rule {name}") from error
         raise in_operators_words(error) from error
     except BotoCoreError as error:
         raise in_operators_words(error) from error
-    return RuleCheck(name=name, enabled=rule.get("State") == "ENABLED", matches=bool(answer["Result"]))
+    return RuleCheck(name=name, enabled=rule["State"].startswith("ENABLED"), matches=bool(answer["Result"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,14 +54,24 @@ def _redrive(context: Context, limit: int | None, dry_run: bool, yes: bool) -> E
     if full and not dry_run and not confirmed(_announcement(full), "Go on?", yes=yes):
         return Exit.NO
     shown: list[Redriven] = []
-    with closing(_run(full, dry_run=dry_run, limit=limit)) as items:
-        for item in items:
-            shown.append(item)
-            if context.output is Format.TABLE:
-                print_line(_line(item), style="red" if item.outcome == "stays" else "")
-    if context.output is Format.JSON:
+
+    def document() -> dict[str, Any]:
         messages = [item.fields() for item in shown]
-        print_json({"stack": context.stack.name, "messages": messages, "heldByOthers": held})
+        return {"stack": context.stack.name, "messages": messages, "heldByOthers": held}
+
+    try:
+        with closing(_run(full, dry_run=dry_run, limit=limit)) as items:
+            for item in items:
+                shown.append(item)
+                if context.output is Format.TABLE:
+                    print_line(_line(item), style="red" if item.outcome == "stays" else "")
+    except BaseException:
+        # What was done until then is gone from the queue, so nothing else will tell of it.
+        if context.output is Format.JSON and shown:
+            print_json(document())
+        raise
+    if context.output is Format.JSON:
+        print_json(document())
     else:
         print_line(_summary(shown, held))
     return Exit.OK if all(item.outcome == "done" for item in shown) else Exit.NO

@@ -104,7 +104,7 @@ def test_a_missing_log_group_could_not(site: Site) -> None:
     result = site.run("-o", "json", "monitor", "--since", "1h")
     assert (result.returncode, result.stdout) == (2, "")
     assert "no log group /aws/lambda/ecr-batch-updater-dev-news" in result.stderr
-    assert "Remedy: run `pulumi up`" in result.stderr
+    assert "Remedy: run `pulumi up --refresh`" in result.stderr
 
 
 @pytest.mark.parametrize("text", ["", "1", "h", "1w", "0h", "-1h", "1.5h", "99999999999d"])

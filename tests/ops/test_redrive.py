@@ -135,6 +135,18 @@ def test_an_interruption_returns_every_message_at_once(site: Site) -> None:
     assert waiting(site) == 3
 
 
+def test_what_was_done_before_an_interruption_is_told_in_json_too(site: Site) -> None:
+    fail(site, "one", "two")
+    site.cloud.faults.add("batch:DescribeJobDefinitions", "timeout", seconds=5, after_calls=1)
+    run = site.start("-o", "json", "-p", "news", "redrive", "--yes")
+    until(lambda: waiting(site) == 0, "the second message is given to the function")
+    run.interrupt()
+    result = run.end()
+    assert result.returncode == 130
+    assert [item["outcome"] for item in json.loads(result.stdout)["messages"]] == ["done"]
+    assert waiting(site) == 1
+
+
 def test_a_missing_queue_could_not(site: Site) -> None:
     site.cloud.client("sqs").delete_queue(QueueUrl=site.queue_url("news"))
     result = site.run("-o", "json", "redrive", "--yes")

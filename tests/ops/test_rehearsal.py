@@ -45,6 +45,7 @@ def test_a_disabled_rule_is_a_no(site: Site) -> None:
     document, code = site.json("-p", "news", "test")
     assert code == 1
     assert "is disabled" in document["pairs"][0]["problems"][0]
+    assert "`pulumi up --refresh` enables it" in document["pairs"][0]["problems"][0]
 
 
 def test_a_rule_that_lets_the_push_pass_by_is_a_no(site: Site) -> None:
@@ -54,7 +55,7 @@ def test_a_rule_that_lets_the_push_pass_by_is_a_no(site: Site) -> None:
     document, code = site.json("-p", "news", "test")
     assert code == 1
     assert document["pairs"][0]["problems"] == [
-        f"rule {RULE} does not match such a push: `pulumi up` restores its pattern"
+        f"rule {RULE} does not match such a push: `pulumi up --refresh` restores its pattern"
     ]
 
 
@@ -71,9 +72,8 @@ def test_a_paused_pair_is_a_no(site: Site) -> None:
     site.deploy({**PAIRS, "news": {**PAIRS["news"], "paused": True}})
     document, code = site.json("-p", "news", "test")
     assert code == 1
-    assert [problem.partition(":")[0] for problem in document["pairs"][0]["problems"]] == [
-        f"rule {RULE} is disabled, so that no push starts anything",
-        "the pair is paused",
+    assert document["pairs"][0]["problems"] == [
+        "the pair is paused: set its paused to false and run `pulumi up`"
     ]
 
 
