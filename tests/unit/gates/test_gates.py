@@ -56,9 +56,9 @@ def test_what_counts_nothing_or_nobody_rated_does_not_refuse_and_an_unknown_word
             "0 s ago; minAge is 30 s, so the first reconcile after 2026-11-24 12:00:35 UTC",
         ),
         (
-            timedelta(hours=25),
+            timedelta(hours=25, minutes=3),
             "2d",
-            "1 d 1 h ago; minAge is 2 d, so the first reconcile after 2026-11-25 11:00:00 UTC",
+            "1 d 1 h ago; minAge is 2 d, so the first reconcile after 2026-11-25 10:57:00 UTC",
         ),
         (timedelta(minutes=10), "10m", ""),
         (timedelta(days=9), "1h", ""),
@@ -262,3 +262,8 @@ def test_a_platform_on_which_no_job_runs_is_refused(text: str) -> None:
 def test_what_is_no_requirement_is_refused(specification: dict[str, Any]) -> None:
     with pytest.raises(RequirementError):
         Requirements.parse(specification)
+
+
+def test_of_requirements_only_what_is_no_default_is_written() -> None:
+    given = {"maxSeverity": "LOW", "minAge": "1d"}
+    assert Requirements.parse({**given, "scanTimeout": "1h"}).specification() == given
