@@ -27,12 +27,12 @@ class Access:
 
 def access(settings: Settings, aws: Aws) -> Access:
     """The way to one pair. Asks AWS whose credentials these are; raises OpsError."""
-    target, clock = target_of(settings, aws), Clock(remaining=lambda: float("inf"))
+    target, clock = target_of(settings, aws), _endless()
     ecr = Ecr(aws.client("ecr"), target.repository)
     return Access(
         settings=settings,
         target=target,
-        services=Services(batch=batch_of(aws, clock), ecr=ecr, clock=clock),
+        services=Services(batch=_batch(aws, clock), ecr=ecr, clock=clock),
     )
 
 
@@ -49,9 +49,18 @@ def repository_of(name: str, aws: Aws) -> Repository:
     )
 
 
-def batch_of(aws: Aws, clock: Clock) -> Batch:
-    """AWS Batch with the operator's credentials; its writer repeats nothing on its own."""
+def batch_of(aws: Aws) -> Batch:
+    """AWS Batch with the operator's credentials and all the time in the world."""
+    return _batch(aws, _endless())
+
+
+def _batch(aws: Aws, clock: Clock) -> Batch:
+    """Its writer repeats nothing on its own."""
     return Batch(reader=aws.client("batch"), writer=aws.client("batch", attempts=1), clock=clock)
+
+
+def _endless() -> Clock:
+    return Clock(remaining=lambda: float("inf"))
 
 
 def give_up(error: Exception) -> NoReturn:

@@ -18,9 +18,9 @@ from handler.revision import Revision
 from ops.access import Access, give_up
 from ops.comparison import all_changes, other_changes
 from ops.differences import Changes
-from ops.errors import UsageError
 from ops.images import Carried, carried_by
 from ops.operator import Deed, deed_of
+from ops.revisions import numbered_revisions
 
 
 class Writer(Enum):
@@ -123,14 +123,5 @@ def diff(name: str, one: int, other: int, reached: Access) -> Changes:
 
     Raises UsageError for a revision that AWS Batch does not have.
     """
-    try:
-        found = {it.number: it for it in reached.services.batch.revisions(name, sorted({one, other}))}
-    except UpdaterError as error:
-        give_up(error)
-    for number in (one, other):
-        if number not in found:
-            raise UsageError(
-                f"AWS Batch has no revision {number} of {name} (it forgets INACTIVE ones after 180 days)",
-                remedy=f"`ecr-batch history {name} --inactive --all` lists those that there are",
-            )
-    return all_changes(found[one].settings, found[other].settings)
+    before, after = numbered_revisions(name, (one, other), reached.services.batch)
+    return all_changes(before.settings, after.settings)

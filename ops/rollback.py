@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from handler.containers import containers_of
-from handler.errors import ImageNotFound, UpdaterError
+from handler.errors import ImageNotFound
 from handler.image import ImageReference
 from handler.lineage import Lineage
 from handler.revision import Revision, RevisionLog
 from handler.target import Target, owned
-from ops.access import Access, give_up
+from ops.access import Access
 from ops.errors import UsageError
 from ops.intents import pinned
 from ops.registry import Registry
+from ops.revisions import numbered_revisions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ def choose(
     """
     newest, hold, target = log.active[0], lineage.hold, reached.target
     if to is not None:
-        chosen = _numbered(log.name, to, reached)
+        (chosen,) = numbered_revisions(log.name, [to], reached.services.batch)
         owned(chosen, target)
         return _checked(chosen, newest, target, registry)
     if hold is not None and hold.in_force:
@@ -86,19 +87,6 @@ def _earlier(log: RevisionLog, target: Target) -> Iterator[Revision]:
         if found and found not in seen:
             seen.append(found)
             yield revision
-
-
-def _numbered(name: str, number: int, reached: Access) -> Revision:
-    try:
-        found = reached.services.batch.revisions(name, [number])
-    except UpdaterError as error:
-        give_up(error)
-    if not found:
-        raise UsageError(
-            f"AWS Batch has no revision {number} of {name} (it forgets INACTIVE ones after 180 days)",
-            remedy=f"`ecr-batch history {name} --inactive --all` lists those that there are",
-        )
-    return found[0]
 
 
 def _checked(named: Revision, newest: Revision, target: Target, registry: Registry) -> Choice | Refusal:

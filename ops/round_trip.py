@@ -20,12 +20,13 @@ from handler.revision import Revision
 from handler.settings import Settings
 from ops.access import target_of
 from ops.aws import Aws
+from ops.comparison import difference
 from ops.errors import AwsFailed, OpsError
 from ops.function import Function
 from ops.image_store import Images
 from ops.interruption import Interruption
-from ops.newest import difference, newest_revisions
 from ops.probe import Manifest, Refused
+from ops.revisions import newest_revisions
 from ops.status import Row, State, status
 
 Tell = Callable[[str], None]

@@ -10,9 +10,9 @@ from handler.settings import Settings
 from ops.aws import Aws
 from ops.function import Function
 from ops.image_store import Images
-from ops.newest import newest_revisions
 from ops.probe import Manifest, Refused, probe_of
 from ops.rehearsal import Rehearsal
+from ops.revisions import newest_revisions
 from ops.round_trip import Subject
 from ops.status import Row, State, status
 

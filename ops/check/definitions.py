@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handler.batch import Batch
-from handler.clock import Clock
-from handler.errors import AwsError
-from handler.revision import Revision, RevisionLog
+from handler.revision import Revision
 from ops.access import batch_of
-from ops.aws import Aws, in_operators_words
+from ops.aws import Aws
 from ops.check.expected import Expected
 from ops.check.verdict import Finding, Good, Link, Verdict
+from ops.revisions import active_revisions
 from ops.status import Row, State, status
 
 _GRACE = timedelta(minutes=10)
@@ -38,9 +36,9 @@ class Definition:
 
 def look_at_definitions(aws: Aws, expected: Expected) -> tuple[Definition, ...]:
     """The pair's definitions, in the order of the configuration. Raises OpsError."""
-    batch = batch_of(aws, Clock(remaining=lambda: float("inf")))
+    batch = batch_of(aws)
     return tuple(
-        Definition(name=row.definition, row=row, active=_active(batch, row.definition))
+        Definition(name=row.definition, row=row, active=active_revisions(row.definition, batch))
         for row in status([expected.settings], aws)
     )
 
@@ -49,13 +47,6 @@ def pushed_tag(definitions: Sequence[Definition], expected: Expected) -> str:
     """A tag whose push the pair follows: that of the selected image, or the only one; "" if none is known."""
     selected = next((item.row.selected for item in definitions if item.row.selected), None)
     return selected.tag if selected else getattr(expected.settings.policy, "tag", "")
-
-
-def _active(batch: Batch, name: str) -> tuple[Revision, ...]:
-    try:
-        return RevisionLog.of(name, batch.active_revisions(name)).active
-    except AwsError as error:
-        raise in_operators_words(error) from error
 
 
 def judge_definition(definition: Definition, expected: Expected, now: datetime) -> Iterator[Verdict]:
