@@ -225,6 +225,8 @@ def test_what_is_adopted_is_no_step_down_whatever_its_tag_is() -> None:
         ({"tag": "latest"}, set()),
         (SEMVER, {provenance.IMAGE_TAG}),
         ({"glob": "1.*"}, {provenance.IMAGE_TAG, provenance.UPDATED_AT}),
+        ({"regex": "^1.*$"}, {provenance.IMAGE_TAG, provenance.UPDATED_AT}),
+        ({"regex": "^1.*$", "order": "alphabetical"}, {provenance.IMAGE_TAG}),
         ({"glob": "1.*", "allowDowngrade": True}, set()),
     ],
 )

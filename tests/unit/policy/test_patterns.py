@@ -73,6 +73,52 @@ def test_an_expression_means_to_the_checks_what_it_means_to_python(regex: str, t
         assert bool(readings(automaton, tag)[0]) == bool(re.fullmatch(regex, tag, re.ASCII))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(
+            "a",
+            "a?",
+            "a*",
+            "a+",
+            "a{2}",
+            "a{0}b",
+            "a{1,2}",
+            "a{0,2}",
+            "a{2,}",
+            "a??",
+            "a*?b",
+            "a+?",
+            "a{1,2}?",
+        ),
+        *("(?:ab)?", "(?:ab)*", "(?:ab){1,2}b", "(?:a|ab)b?", "(?:a?b){2}", "(a|b)a", "(?P<n>a)b", "a|b"),
+        *(
+            "[ab]",
+            "[^a]",
+            "[a-b]",
+            "[-a]",
+            "[a-]",
+            "[]a]",
+            "[^]a]",
+            "[a^]",
+            "[^^a]",
+            "[$a]",
+            "[.]",
+            "a.",
+            "-",
+        ),
+        *(r"\d", r"\D", r"\w", r"\W", r"[\d-]", r"[\w.-]", r"[^\d]", r"\.", r"a\-", r"[\]a]", r"[a\-b]"),
+    ],
+)
+def test_each_part_of_an_expression_means_what_it_means_to_python(body: str) -> None:
+    # Alternatives stand in a group.
+    regex = f"^(?:{body})$"
+    texts = ["".join(letters) for size in range(1, 5) for letters in itertools.product("ab-.1", repeat=size)]
+    automaton = build(parse_regex(regex))
+    ours = [text for text in texts if readings(automaton, text)[0]]
+    assert ours == [text for text in texts if re.fullmatch(regex, text, re.ASCII)]
+
+
 @given(_scraps, _tags)
 def test_what_the_checks_take_python_takes_too_and_means_the_same(regex: str, tag: str) -> None:
     automaton = automaton_of(regex)
@@ -133,6 +179,7 @@ def test_a_pattern_is_said_to_leave_nothing_only_where_no_short_tag_is_left(
         "^[a-f0-9]{7,40}$",
         "^a(?:b|c)*x$",
         "^.{1,128}$",
+        "^" + "a?" * 14 + "b$",
     ],
 )
 def test_the_usual_expressions_are_taken(regex: str) -> None:
@@ -156,6 +203,7 @@ def test_the_usual_expressions_are_taken(regex: str) -> None:
         ("^a" + "(?:|)" * 14 + "$", "more than 10000 ways"),
         ("^a*" + "(?:|)" * 7 + "$", "more than 10000 ways"),
         ("^" + "(?:|)" * 14 + "a$", "more than 10000 ways"),
+        ("^" + "a?" * 15 + "b$", "more than 10000 ways"),
         ("^a{301}$", "more than 300 characters"),
         ("^(?:a{20}){20}$", "more than 300 characters"),
     ],
@@ -278,6 +326,30 @@ def test_an_image_that_is_left_is_left_for_a_reason(tag: str, unfit: str, why: s
     rank = judge(parse({"glob": pattern, "ignore": ["*-rc"]}), image(tag, unfit=unfit))
     assert isinstance(rank, Left)
     assert why in rank.reason
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        {"tag": "latest"},
+        {"glob": "v*", "ignore": ["*-rc*"], "allowDowngrade": True},
+        {"glob": "2*", "order": "numeric"},
+        {"regex": "^v(.*)$", "order": "alphabetical", "allowDowngrade": True},
+        {"semver": "1.x", "ignore": ["*-rc*"]},
+        {"semver": "1.x", "allowDowngrade": True},
+    ],
+)
+def test_a_policy_says_what_it_was_made_of(specification: dict[str, object]) -> None:
+    policy = parse(specification)
+    assert policy.specification() == specification
+    assert (
+        parse(
+            {"ignore": [], "allowDowngrade": False, **specification}
+            if policy.tag is None
+            else {"tag": policy.tag}
+        )
+        == policy
+    )
 
 
 def test_a_pattern_that_is_too_long_is_named() -> None:

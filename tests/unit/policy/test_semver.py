@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handler.errors import PolicyError
-from handler.policy import parse
+from handler.policy import Left, judge, parse
 from handler.policy.semver_range import Range
 from handler.policy.version import Version
-from tests.support.images import selected
+from tests.support.images import image, selected
 
 _numbers = st.integers(0, 12)
 # Few letters and digits, so that identifiers agree in part.
@@ -39,6 +39,11 @@ def test_precedence_is_that_of_the_semver_package(one: str, other: str) -> None:
     oracle = semver.Version.parse(one).compare(other)
     assert (ours > theirs) - (ours < theirs) == oracle
     assert (ours == theirs) == (oracle == 0)
+
+
+@given(_texts)
+def test_a_version_is_written_as_it_was_read(text: str) -> None:
+    assert str(version(text)) == text == str(version(f"v{text}"))
 
 
 @given(st.text("0123456789.-abv+", max_size=12))
@@ -168,6 +173,22 @@ def test_the_highest_version_in_the_range_wins_whenever_it_was_pushed(
     within: str, tags: str, best: str | None
 ) -> None:
     assert {selected({"semver": within}, order) for order in itertools.permutations(tags.split())} == {best}
+
+
+@pytest.mark.parametrize(
+    ("tag", "why"),
+    [
+        ("latest", "is no version such as 1.4.2 or v1.4.2-rc.1"),
+        ("1.3.9", "is outside of >=1.4 <2"),
+        ("1.5.0-rc.1", "is a pre-release, and >=1.4 <2 names none that lets it in"),
+        # Of that one it is not a pre-release that keeps it out.
+        ("2.1.0-rc.1", "is outside of >=1.4 <2"),
+    ],
+)
+def test_a_tag_that_is_left_is_told_why(tag: str, why: str) -> None:
+    rank = judge(parse({"semver": ">=1.4 <2"}), image(tag))
+    assert isinstance(rank, Left)
+    assert rank.reason == why
 
 
 def test_of_two_tags_of_one_version_the_one_that_sorts_last_wins_in_any_order() -> None:

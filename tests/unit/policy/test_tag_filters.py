@@ -153,6 +153,12 @@ def test_the_rule_says_as_much_as_a_pattern_can(specification: dict[str, Any], f
     assert parse(specification).tag_filters() == filters
 
 
+def test_up_to_ten_majors_are_listed_and_more_are_any_digit() -> None:
+    few, many = (parse({"semver": text}).tag_filters() for text in ("<10", "<11"))
+    assert [each["prefix"] for each in few] == [f"{v}{major}." for v in ("", "v") for major in range(10)]
+    assert [each["prefix"] for each in many] == [f"{v}{digit}" for v in ("", "v") for digit in range(10)]
+
+
 def test_an_open_range_lets_through_what_begins_like_a_version() -> None:
     policy = parse({"semver": ">=1.4"})
     through = [
