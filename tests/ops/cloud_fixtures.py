@@ -10,7 +10,6 @@ import os
 import pty
 import signal
 import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -23,6 +22,7 @@ import yaml
 from local.cloud import Cloud
 from local.seed import push, seed_pair
 from tests.ops.support import checkout
+from tests.ops.warm.tool import tool
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATOR = "OPERATOR"
@@ -96,7 +96,7 @@ class Site:
         }
         options = ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
         process = subprocess.Popen(
-            [sys.executable, "-m", "ops.cli", *options, *arguments],
+            tool(*options, *arguments),
             env=variables,
             stdin=stdin,
             stdout=subprocess.PIPE,

@@ -16,6 +16,7 @@ from handler.provenance import user_tags
 from handler.revision import ADDED_BY_BATCH
 from tests.ops.cloud_fixtures import news, site
 from tests.ops.support import checkout
+from tests.ops.warm import tool as warm
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if sys.platform != "linux":
     # awslambdaric, which runs the function, exists for Linux alone.
     verbs = ("history", "reconcile", "simulate", "rollback", "monitor", "permissions", "redrive", "rehearsal")
-    more = ("round_trip", "round_trip_interrupted", "status_follow", "policy_try", "operations")
+    more = ("round_trip", "round_trip_interrupted", "status_follow", "policy_try", "operations", "warm_tool")
     collect_ignore = [f"test_{name}.py" for name in (*verbs, *more)]
 
 # --- The deployed stack: shared by the tests of every verb -----------------------------------------------
@@ -80,7 +81,7 @@ class Tool:
 
     def command(self, *arguments: str) -> list[str]:
         options = ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
-        return [sys.executable, "-m", "ops.cli", *options, *arguments]
+        return warm.tool(*options, *arguments)
 
     @property
     def environment(self) -> dict[str, str]:

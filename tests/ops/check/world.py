@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from local.cloud import Cloud
 from local.seed import push, seed_pair
 from tests.ops.submitter import submit_nightly
 from tests.ops.support import PROJECT
+from tests.ops.warm.tool import tool
 
 ROOT = Path(__file__).resolve().parents[3]
 PAIR, DEFINITION, REPOSITORY = "ocr", "ocr-job", "team/backend"
@@ -142,7 +142,7 @@ class World:
             "AWS_EC2_METADATA_DISABLED": "true",
             "PYTHONPATH": str(ROOT),
         }
-        command = [sys.executable, "-m", "ops.cli", "-C", str(self.directory), "-s", stack, *arguments]
+        command = tool("-C", str(self.directory), "-s", stack, *arguments)
         everything = {key: value for key, value in {**kept, **own, **environment}.items() if value}
         return subprocess.run(command, env=everything, capture_output=True, text=True, check=False)
 

@@ -1,0 +1,80 @@
+"""The way in which tests run the tool is no other than to start it: it only needs less time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ops.support import checkout
+from tests.ops.warm.tool import ROOT, tool
+
+WAITING = ("policy", "try", "--policy", "{glob: '*'}", "--list", "-")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("status", "--no-such-option"),
+        ("-s", "prod", "history", "job"),
+        ("-o", "json", *WAITING),
+    ],
+)
+def test_a_warm_run_ends_and_writes_as_one_that_was_started(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    def ended(command: list[str]) -> tuple[int, str, str]:
+        done = subprocess.run(
+            command,
+            cwd=checkout(tmp_path),
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "70"},
+            input="v1\nv2 né\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert ended(tool(*arguments)) == ended([sys.executable, "-m", "ops.cli", *arguments])
+
+
+@pytest.fixture
+def waiting() -> Iterator[subprocess.Popen[bytes]]:
+    """A run that reads its standard input, which does not end."""
+    command = tool(*WAITING)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin is not None
+        # More than a pipe holds, so that the tool has begun to read when all is written.
+        running.stdin.write(b"# nothing\n" * 10_000)
+        running.stdin.flush()
+        yield running
+        running.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_the_tool_ends_its_run(waiting: subprocess.Popen[bytes], number: int) -> None:
+    waiting.send_signal(number)
+    assert waiting.wait() == -number
+
+
+def test_ctrl_c_reaches_the_tool(waiting: subprocess.Popen[bytes]) -> None:
+    # One that comes just before a read begins does not end that read: so it is with every Python program.
+    while waiting.poll() is None:
+        waiting.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            waiting.wait(timeout=2)
+    assert waiting.returncode == 130
+
+
+def test_no_tool_outlives_a_run_that_is_killed(waiting: subprocess.Popen[bytes]) -> None:
+    assert waiting.stdout is not None
+    waiting.kill()
+    # Ends once nobody holds the other end any more.
+    assert waiting.stdout.read() == b""

@@ -1,0 +1,44 @@
+"""The command that stands for ``python -m ops.cli``."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+
+
+def tool(*arguments: str) -> list[str]:
+    """The command line of one run, for subprocess, with whatever environment and directory."""
+    return [sys.executable, "-I", "-S", str(HERE / "client.py"), _socket(), *arguments]
+
+
+@cache
+def _socket() -> str:
+    """Where the server of this test process listens; it is started with the first run."""
+    directory = tempfile.mkdtemp(prefix="warm-tool-")
+    path = Path(directory) / "socket"
+    server = subprocess.Popen(
+        [sys.executable, str(HERE / "server.py"), str(path)],
+        env={"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+
+    def end() -> None:
+        server.communicate()
+        shutil.rmtree(directory)
+
+    atexit.register(end)
+    while not path.exists():
+        if server.poll() is not None:
+            raise RuntimeError(f"the server of the warm tool ended with {server.returncode}")
+        time.sleep(0.02)
+    return str(path)
