@@ -21,10 +21,9 @@ import yaml
 
 from local.cloud import Cloud
 from local.seed import push, seed_pair
-from tests.ops.support import checkout
+from tests.ops.support import ROOT, checkout, environment
 from tests.ops.warm.tool import tool
 
-ROOT = Path(__file__).resolve().parents[2]
 OPERATOR = "OPERATOR"
 ROLE = "arn:aws:iam::123456789012:role"
 OCR = {"repository": "backend", "jobDefinitions": ["ocr-job", "ocr-index"], "passRoles": [f"{ROLE}/ocr"]}
@@ -87,17 +86,10 @@ class Site:
 
     def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, key: str = OPERATOR) -> Running:
         """Starts the tool; standard input is no terminal unless ``stdin`` is one."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
-        variables = {
-            **kept,
-            "AWS_ACCESS_KEY_ID": key,
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "PYTHONPATH": str(ROOT),
-        }
         options = ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
         process = subprocess.Popen(
             tool(*options, *arguments),
-            env=variables,
+            env=environment(key=key),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

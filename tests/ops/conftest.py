@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ import yaml
 from handler.provenance import user_tags
 from handler.revision import ADDED_BY_BATCH
 from tests.ops.cloud_fixtures import news, site
-from tests.ops.support import checkout
+from tests.ops.support import ROOT, checkout, environment
 from tests.ops.warm import tool as warm
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["news", "site"]
 
-ROOT = Path(__file__).resolve().parents[2]
 
 if sys.platform != "linux":
     # awslambdaric, which runs the function, exists for Linux alone.
@@ -85,9 +83,7 @@ class Tool:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
-        keys = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-        return {**kept, **keys, "PYTHONPATH": str(ROOT)}
+        return environment(key="local")
 
     def configure(self, pair: str, **keys: Any) -> None:
         """Changes keys of a pair in the stack's file and deploys the stack again."""

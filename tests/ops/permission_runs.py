@@ -14,9 +14,9 @@ import yaml
 
 from local.cloud import Cloud
 from local.policy import Access
-from tests.ops.cloud_fixtures import ROOT, Site
+from tests.ops.cloud_fixtures import Site
 from tests.ops.submitter import submit_nightly
-from tests.ops.support import checkout
+from tests.ops.support import ROOT, checkout
 
 _EXAMPLE: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
 ((PAIR, KEYS),) = _EXAMPLE["ecr-batch-updater:pairs"].items()

@@ -1,8 +1,11 @@
-"""Stack files to run the tool on."""
+"""Stack files to run the tool on, and the environment to run it in."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PROJECT = """\
 name: ecr-batch-updater
@@ -19,6 +22,14 @@ config:
     ocr: {repository: backend, jobDefinitions: [ocr-job]}
     news: {repository: backend, imageTag: stable, jobDefinitions: [news-job, news-index]}
 """
+
+
+def environment(*, key: str = "", endpoint: str = "", **more: str) -> dict[str, str]:
+    """The environment of a run of this checkout's tool: nothing of AWS and Pulumi but what is given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
+    keys = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "secret"} if key else {}
+    where = {"AWS_ENDPOINT_URL": endpoint} if endpoint else {}
+    return {**kept, **keys, **where, "PYTHONPATH": str(ROOT), **more}
 
 
 def checkout(directory: Path, **stacks: str) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ops.support import STACK, checkout
+from tests.ops.support import environment as tool_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,9 +21,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m ops.cli "$@"\n')
     command.chmod(0o755)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
     path = f"{command.parent}:{os.environ['PATH']}"
-    return {**kept, "PATH": path, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    return tool_environment(PATH=path, HOME=str(tmp_path))
 
 
 def proposals(environment: dict[str, str], *words: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from local.cloud import ACCESS_KEY, SECRET_KEY, Cloud
+from local.cloud import ACCESS_KEY, Cloud
 from local.seed import create_repository, push
-from tests.ops.support import checkout
+from tests.ops.support import checkout, environment
 
 ROOT = Path(__file__).resolve().parents[2]
 TAGS = "v1.4.0\n# a comment\n\nv1.10.0\nlatest\nv2.0.0\n1.5.0-rc.1\n"
@@ -22,11 +21,9 @@ SEMVER = '{semver: ">=1.4 <2"}'
 
 def run(*arguments: str, cwd: Path, given: str = "", endpoint: str = "") -> subprocess.CompletedProcess[str]:
     """The tool as a subprocess, with no AWS to reach unless ``endpoint`` is one."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
-    aws = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_ENDPOINT_URL": endpoint}
     return subprocess.run(
         [sys.executable, "-m", "ops.cli", *arguments],
-        env={**kept, "PYTHONPATH": str(ROOT), **(aws if endpoint else {})},
+        env=environment(key=ACCESS_KEY if endpoint else "", endpoint=endpoint),
         cwd=cwd,
         input=given,
         capture_output=True,

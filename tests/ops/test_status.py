@@ -15,7 +15,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.ops.support import checkout
+from tests.ops.support import checkout, environment
 
 REGION = "ap-southeast-2"
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,17 +62,15 @@ class World:
         return int(answer["revision"])
 
     def run(self, *arguments: str, endpoint: str | None = None) -> subprocess.CompletedProcess[str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
-        environment = {
-            **kept,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_MAX_ATTEMPTS": "1",
-            "PYTHONPATH": str(ROOT),
-        }
         options = ["-C", str(self.directory), "--endpoint-url", endpoint or self.endpoint]
         command = [sys.executable, "-m", "ops.cli", *options, *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command,
+            env=environment(key="test", AWS_MAX_ATTEMPTS="1"),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def states(self, *arguments: str) -> dict[str, Any]:
         """Job definition -> its row of ``status``, with the exit code under ``exit code``."""

@@ -9,7 +9,8 @@ import socket
 import pytest
 
 from ops.check.verdict import Link
-from tests.ops.check.world import BASE, PAIR, QUEUE, REPOSITORY, ROOT, World
+from tests.ops.check.world import BASE, PAIR, QUEUE, REPOSITORY, World
+from tests.ops.support import ROOT
 
 
 def test_a_freshly_deployed_stack_with_a_pushed_image_passes_on_every_link(world: World) -> None:

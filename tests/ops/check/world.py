@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,10 +13,9 @@ import yaml
 from local.cloud import Cloud
 from local.seed import push, seed_pair
 from tests.ops.submitter import submit_nightly
-from tests.ops.support import PROJECT
+from tests.ops.support import PROJECT, ROOT, environment
 from tests.ops.warm.tool import tool
 
-ROOT = Path(__file__).resolve().parents[3]
 PAIR, DEFINITION, REPOSITORY = "ocr", "ocr-job", "team/backend"
 BASE = "ecr-batch-updater-dev-ocr"
 JOB_ROLE = "arn:aws:iam::123456789012:role/ocr-job"
@@ -130,20 +128,11 @@ class World:
     def image(self, digest: str) -> str:
         return f"123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/{REPOSITORY}@{digest}"
 
-    def run(
-        self, *arguments: str, stack: str = "dev", **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
-        own = {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_MAX_ATTEMPTS": "1",
-            "AWS_ENDPOINT_URL": self.cloud.endpoint,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "PYTHONPATH": str(ROOT),
-        }
+    def run(self, *arguments: str, stack: str = "dev", **variables: str) -> subprocess.CompletedProcess[str]:
+        own = {"AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true", **variables}
         command = tool("-C", str(self.directory), "-s", stack, *arguments)
-        everything = {key: value for key, value in {**kept, **own, **environment}.items() if value}
+        everything = environment(key="test", endpoint=self.cloud.endpoint, **own)
+        everything = {name: value for name, value in everything.items() if value}
         return subprocess.run(command, env=everything, capture_output=True, text=True, check=False)
 
     def check(self, *arguments: str, stack: str = "dev") -> tuple[int, dict[str, Any]]:
