@@ -17,7 +17,6 @@ from typer.models import CommandInfo
 from local.cloud import Cloud
 from local.policy import Access, decide
 from ops.cli import app
-from tests.ops.cloud_fixtures import ROOT
 from tests.ops.permission_runs import (
     CHANGING,
     GATED,
@@ -27,6 +26,7 @@ from tests.ops.permission_runs import (
     needs_of_gates,
     needs_of_verbs,
 )
+from tests.ops.support import ROOT
 
 Statement = Mapping[str, Any]
 
