@@ -95,7 +95,8 @@ def from_files(stack_document: Any, project_document: Any) -> dict[str, Any]:
             key=key,
             found="an encrypted value",
             expected="a plain one",
-            remedy="decrypt with `pulumi config --json --show-secrets` and pass its output",
+            remedy="give the values with --config FILE, a file with the output of "
+            "`pulumi config --json --show-secrets`",
         )
         for key, value in merged.items()
         if _holds_secret(value)

@@ -46,11 +46,15 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Aws:
-    """Makes clients. None means: whatever the AWS SDK finds in its environment and files."""
+    """Makes clients. None means: whatever the AWS SDK finds in its environment and files.
+
+    ``accounts`` are those that the credentials may be of; none means any.
+    """
 
     profile: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
+    accounts: tuple[str, ...] = ()
     _session: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -89,9 +93,25 @@ class Aws:
         except (sdk.BotoCoreError, ValueError) as error:
             raise in_operators_words(error) from error
 
-    @cached_property
+    @property
     def identity(self) -> Identity:
-        """Whose credentials these are. Raises CredentialsError or AwsFailed."""
+        """Whose credentials these are. Raises CredentialsError, also for a wrong account, or AwsFailed."""
+        self.check_account()
+        return self.caller
+
+    def check_account(self) -> None:
+        """Asks AWS whose the credentials are only if that matters. Raises as ``identity``."""
+        if self.accounts and self.caller.account not in self.accounts:
+            raise CredentialsError(
+                f"the credentials are of account {self.caller.account}, and the stack's "
+                f"aws:allowedAccountIds are {', '.join(self.accounts)}",
+                remedy="use credentials of the stack's account (--profile or AWS_PROFILE); "
+                "`aws sts get-caller-identity` shows whose yours are",
+            )
+
+    @cached_property
+    def caller(self) -> Identity:
+        """Whose credentials these are, of whatever account. Raises CredentialsError or AwsFailed."""
         try:
             answer = self.client("sts").get_caller_identity()
         except (sdk.ClientError, sdk.BotoCoreError) as error:

@@ -10,7 +10,7 @@ from components.naming import Names
 from handler.settings import Settings
 from ops.aws import Aws
 from ops.errors import UsageError
-from ops.output import Format
+from ops.output import Format, print_error
 from ops.stack import Stack, open_stack
 
 
@@ -66,6 +66,8 @@ def open_context(options: GlobalOptions, environment: Mapping[str, str]) -> Cont
     option wins over both.
     """
     stack = open_stack(options.cwd, chosen=options.stack, environment=environment, config=options.config)
+    if stack.doubt:
+        print_error(f"ecr-batch: warning: {stack.doubt}")
     return Context(
         output=options.output,
         stack=stack,
@@ -74,6 +76,7 @@ def open_context(options: GlobalOptions, environment: Mapping[str, str]) -> Cont
             profile=options.profile or stack.profile,
             region=options.region or stack.region,
             endpoint_url=options.endpoint_url,
+            accounts=stack.accounts,
         ),
     )
 

@@ -30,9 +30,11 @@ class Answer:
 
 
 class Function:
-    """The function ``name``, which ends after ``timeout`` seconds at the latest."""
+    """The function ``name``, which ends after ``timeout`` seconds at the latest. Raises OpsError."""
 
     def __init__(self, aws: Aws, name: str, *, timeout: int) -> None:
+        # Stacks of several accounts may have functions of one name.
+        aws.check_account()
         self.name = name
         self._patience = timeout + SPARE
         self._client = aws.client("lambda", attempts=1, patience=self._patience)

@@ -30,6 +30,7 @@ class Stack:
     """One stack as its configuration describes it.
 
     ``region`` is aws:region, ``profile`` aws:profile, ``accounts`` aws:allowedAccountIds (any, if empty).
+    ``doubt`` says what may be missing in all this, "" if nothing can be.
     """
 
     project: str
@@ -38,6 +39,7 @@ class Stack:
     region: str | None
     profile: str | None
     accounts: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def open_stack(
@@ -51,6 +53,7 @@ def open_stack(
     description = read_mapping(root / PROJECT_FILE)
     project = str(description.get("name", ""))
     directory = root / str(description.get("stackConfigDir", "."))
+    doubt = ""
     name = select_stack(directory, project, chosen or environment.get("PULUMI_STACK"))
     try:
         if config is not None:
@@ -59,6 +62,7 @@ def open_stack(
             plain = {key: entry.get("value") for key, entry in exported.items()}
         else:
             document = _stack_file(directory, project, name)
+            doubt = _doubt(document, name)
             values = stack_config.from_files(document, description)
             plain = {**(description.get("config") or {}), **(document.get("config") or {})}
         loaded = stack_config.load(values, project=project, stack=name)
@@ -74,6 +78,7 @@ def open_stack(
         region=_text(plain.get("aws:region")),
         profile=_text(plain.get("aws:profile")),
         accounts=_accounts(plain.get("aws:allowedAccountIds")),
+        doubt=doubt,
     )
 
 
@@ -137,6 +142,16 @@ def _stack_file(directory: Path, project: str, stack: str) -> Mapping[str, Any]:
             remedy=f"give the values with --config FILE, a file with the output of `{EXPORT}`",
         )
     return document
+
+
+def _doubt(document: Mapping[str, Any], stack: str) -> str:
+    """Many environments hold credentials alone, so one is no error where the file has the pairs itself."""
+    if not document.get("environment"):
+        return ""
+    return (
+        f"Pulumi.{stack}.yaml imports an ESC environment, which this tool can't read; if that adds to the "
+        f"stack's configuration, give the values with --config FILE, a file with the output of `{EXPORT}`"
+    )
 
 
 def _text(value: Any) -> str | None:

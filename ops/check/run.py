@@ -22,7 +22,7 @@ def check(stack: Stack, pairs: Sequence[str], aws: Aws, *, progress: Callable[[s
 
     In a wrong region or account nothing else is looked at. Raises OpsError when AWS can't be asked at all.
     """
-    identity = aws.identity
+    identity = aws.caller  # a wrong account is a finding here
     place = Place(identity.partition, aws.region_name, identity.account)
     misplaced = list(judge_place(stack, place))
     if misplaced:

@@ -134,7 +134,7 @@ def test_an_export_that_is_missing_or_no_json_is_an_error(tmp_path: Path) -> Non
 
 def test_an_encrypted_value_is_an_error_that_names_the_way_out(tmp_path: Path) -> None:
     checkout(tmp_path, dev="config: {'ecr-batch-updater:pairs': {ocr: {secure: v1:abc}}}")
-    with pytest.raises(ConfigurationError, match=r"encrypted(.|\n)*--show-secrets"):
+    with pytest.raises(ConfigurationError, match=r"encrypted(.|\n)*--config FILE(.|\n)*--show-secrets"):
         opened(tmp_path)
 
 
@@ -143,6 +143,19 @@ def test_pairs_in_an_esc_environment_are_an_error_that_names_the_way_out(tmp_pat
     with pytest.raises(StackError, match="ESC environment") as raised:
         opened(tmp_path)
     assert "--config FILE" in raised.value.remedy
+
+
+def test_an_esc_environment_beside_pairs_of_the_stacks_own_is_a_doubt_unless_the_values_are_given(
+    tmp_path: Path,
+) -> None:
+    checkout(tmp_path, dev=f"environment: [team/dev]\n{STACK}")
+    stack = opened(tmp_path)
+    assert list(stack.config.pairs) == ["news", "ocr"]
+    assert "imports an ESC environment, which this tool can't read" in stack.doubt
+    assert "--config FILE" in stack.doubt
+    content = {"ecr-batch-updater:pairs": {"value": json.dumps(PAIRS), "secret": False}}
+    assert opened(tmp_path, config=export(tmp_path, content)).doubt == ""
+    assert opened(checkout(tmp_path)).doubt == ""
 
 
 def test_a_bad_configuration_lists_every_problem(tmp_path: Path) -> None:
