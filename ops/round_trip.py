@@ -102,7 +102,7 @@ class RoundTrip:
         self._patience = patience
         self._interval = interval
         self._tell = tell
-        # What is not as before once everything was put back after an interruption.
+        # What is not as before once everything was put back.
         self.lost: tuple[str, ...] = ()
         self._with_probe: Mapping[str, Revision] = {}
         # Digests of neither image that were selected meanwhile.
@@ -118,7 +118,7 @@ class RoundTrip:
             except (OpsError, UpdaterError) as error:
                 problems = (f"the test could not go on: {error}",)
             except BaseException:
-                self.lost = self._back().problems
+                self._back()
                 raise
             return self._back(problems)
 
@@ -157,12 +157,15 @@ class RoundTrip:
             self._tell("deleting the probe")
             self._insist(self._delete_probe)
             after = self._insist(lambda: newest_revisions(subject.watched, self._aws))
-            problems += self._insist(lambda: self._lost(after))
+            # Kept here: an interruption that comes meanwhile is raised when this is over.
+            self.lost = self._insist(lambda: self._lost(after))
         except Exception as error:
             raise NotRestored(
                 f"not everything could be put back: {error}", remedy=f"do it by hand:\n{subject.by_hand}"
             ) from error
-        return Report(subject=subject, with_probe=self._with_probe, after=after, problems=problems)
+        return Report(
+            subject=subject, with_probe=self._with_probe, after=after, problems=problems + self.lost
+        )
 
     def _restore_tag(self) -> None:
         """Unless somebody has pushed another image meanwhile, which then stands."""

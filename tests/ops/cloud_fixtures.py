@@ -137,6 +137,13 @@ class Site:
         url: str = self.outputs[pair]["queueUrl"]
         return url
 
+    def waiting(self, pair: str) -> int:
+        """How many messages of the pair's failure queue anybody could receive now."""
+        attributes = self.cloud.client("sqs").get_queue_attributes(
+            QueueUrl=self.queue_url(pair), AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"]
+        return int(attributes["ApproximateNumberOfMessages"])
+
     def function(self, pair: str) -> str:
         """The name of the pair's function."""
         name: str = self.outputs[pair]["functionArn"].rpartition(":")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.ops.cloud_fixtures import OPERATOR, Running, Site
+from tests.ops.cloud_fixtures import OPERATOR, Running, Site, until
 
 RULE = "ecr-batch-updater-dev-news"
 QUICK = ("-p", "news", "test", "--push", "--yes", "--interval", "0.1")
@@ -51,3 +51,11 @@ class Before:
 
 def start(site: Site, *more: str) -> Running:
     return site.start(*QUICK, *more)
+
+
+def start_in_vain(site: Site, *more: str) -> Running:
+    """A round trip that has pushed its probe and waits, while the function has given it up for good."""
+    site.cloud.faults.add("batch:RegisterJobDefinition", "access-denied", times=3)
+    run = start(site, *more)
+    until(lambda: site.waiting("news") == 1, "the event of the probe is in the failure queue")
+    return run

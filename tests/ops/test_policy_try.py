@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from local.cloud import ACCESS_KEY, Cloud
 from local.seed import create_repository, push
 from tests.ops.support import checkout, environment
+from tests.ops.warm.tool import tool
 
 ROOT = Path(__file__).resolve().parents[2]
 TAGS = "v1.4.0\n# a comment\n\nv1.10.0\nlatest\nv2.0.0\n1.5.0-rc.1\n"
@@ -22,7 +22,7 @@ SEMVER = '{semver: ">=1.4 <2"}'
 def run(*arguments: str, cwd: Path, given: str = "", endpoint: str = "") -> subprocess.CompletedProcess[str]:
     """The tool as a subprocess, with no AWS to reach unless ``endpoint`` is one."""
     return subprocess.run(
-        [sys.executable, "-m", "ops.cli", *arguments],
+        tool(*arguments),
         env=environment(key=ACCESS_KEY if endpoint else "", endpoint=endpoint),
         cwd=cwd,
         input=given,

@@ -19,14 +19,6 @@ def fail(site: Site, *builds: str) -> None:
         site.push(build, "news-backend")
 
 
-def waiting(site: Site, pair: str = "news") -> int:
-    """How many messages anybody could receive now."""
-    attributes = site.cloud.client("sqs").get_queue_attributes(
-        QueueUrl=site.queue_url(pair), AttributeNames=["ApproximateNumberOfMessages"]
-    )["Attributes"]
-    return int(attributes["ApproximateNumberOfMessages"])
-
-
 def send(site: Site, body: str, pair: str = "news") -> str:
     answer = site.cloud.client("sqs").send_message(QueueUrl=site.queue_url(pair), MessageBody=body)
     return str(answer["MessageId"])
@@ -39,13 +31,13 @@ def push_event(site: Site) -> dict[str, Any]:
 def test_both_shapes_are_done_again_and_deleted(site: Site) -> None:
     fail(site, "one")
     send(site, json.dumps(push_event(site)))
-    assert waiting(site) == 2
+    assert site.waiting("news") == 2
     document, code = site.json("redrive", "--yes")
     assert [(item["shape"], item["outcome"]) for item in document["messages"]] == [
         ("failed", "done"),
         ("undelivered", "done"),
     ]
-    assert (code, waiting(site)) == (0, 0)
+    assert (code, site.waiting("news")) == (0, 0)
     assert [item["revision"] for item in site.revisions("news-job")] == [1, 2]
 
 
@@ -63,7 +55,7 @@ def test_what_fails_again_stays_at_once_with_its_reason_and_does_not_stop_the_ot
     assert "list the definition in the pair's jobDefinitions and run `pulumi up`" in first
     assert second.startswith("done   news  ")
     assert summary == "1 done, 1 still in the queue"
-    assert (result.returncode, waiting(site)) == (1, 1)
+    assert (result.returncode, site.waiting("news")) == (1, 1)
 
 
 def test_a_message_that_is_no_event_stays_and_is_named(site: Site) -> None:
@@ -74,7 +66,7 @@ def test_a_message_that_is_no_event_stays_and_is_named(site: Site) -> None:
     assert told[poison]["about"] == "no event: not an event at all"
     assert told[poison]["outcome"] == "stays"
     assert told[unknown]["reason"].startswith("EventError")
-    assert (code, waiting(site)) == (1, 2)
+    assert (code, site.waiting("news")) == (1, 2)
 
 
 def test_a_dry_run_shows_and_gives_nothing_to_the_function(site: Site) -> None:
@@ -84,7 +76,7 @@ def test_a_dry_run_shows_and_gives_nothing_to_the_function(site: Site) -> None:
     (item,) = document["messages"]
     assert (item["outcome"], item["reason"], code) == ("waits", None, 1)
     assert item["about"].startswith("push of latest (")
-    assert waiting(site) == 1
+    assert site.waiting("news") == 1
     assert len(site.cloud.batch.requests) == calls
 
 
@@ -92,23 +84,23 @@ def test_a_limit_leaves_the_others_where_they_are(site: Site) -> None:
     fail(site, "one", "two", "three")
     document, code = site.json("redrive", "--yes", "--limit", "2")
     assert [item["outcome"] for item in document["messages"]] == ["done", "done"]
-    assert (code, waiting(site)) == (0, 1)
+    assert (code, site.waiting("news")) == (0, 1)
 
 
 def test_it_asks_and_a_no_leaves_everything_where_it_is(site: Site) -> None:
     fail(site, "one")
     declined = site.answer("n\n", "-o", "json", "redrive")
-    assert (declined.returncode, declined.stdout, waiting(site)) == (1, "", 1)
+    assert (declined.returncode, declined.stdout, site.waiting("news")) == (1, "", 1)
     assert "Go on? [y/N]: " in declined.stderr
     agreed = site.answer("y\n", "-o", "json", "redrive")
-    assert (agreed.returncode, waiting(site)) == (0, 0)
+    assert (agreed.returncode, site.waiting("news")) == (0, 0)
     assert json.loads(agreed.stdout)["messages"][0]["outcome"] == "done"
 
 
 def test_without_a_terminal_and_without_yes_nothing_happens(site: Site) -> None:
     fail(site, "one")
     result = site.run("-o", "json", "redrive")
-    assert (result.returncode, result.stdout, waiting(site)) == (2, "", 1)
+    assert (result.returncode, result.stdout, site.waiting("news")) == (2, "", 1)
     assert "Remedy: add --yes" in result.stderr
     assert "About 1 message(s) of queue ecr-batch-updater-dev-news-dlq" in result.stderr
 
@@ -119,7 +111,7 @@ def test_a_function_that_does_nothing_keeps_the_message(site: Site, key: str, wo
     site.deploy({**PAIRS, "news": {**PAIRS["news"], key: True}})
     document, code = site.json("redrive", "--yes")
     assert words in document["messages"][0]["reason"]
-    assert (code, waiting(site)) == (1, 1)
+    assert (code, site.waiting("news")) == (1, 1)
 
 
 def test_an_interruption_returns_every_message_at_once(site: Site) -> None:
@@ -129,22 +121,22 @@ def test_an_interruption_returns_every_message_at_once(site: Site) -> None:
     run = site.start("-p", "news", "redrive", "--yes")
     assert run.process.stdout is not None
     assert run.process.stdout.readline().startswith("stays")
-    until(lambda: waiting(site) == 1, "the second message is given to the function")
+    until(lambda: site.waiting("news") == 1, "the second message is given to the function")
     run.interrupt()
     assert run.end().returncode == 130
-    assert waiting(site) == 3
+    assert site.waiting("news") == 3
 
 
 def test_what_was_done_before_an_interruption_is_told_in_json_too(site: Site) -> None:
     fail(site, "one", "two")
     site.cloud.faults.add("batch:DescribeJobDefinitions", "timeout", seconds=5, after_calls=1)
     run = site.start("-o", "json", "-p", "news", "redrive", "--yes")
-    until(lambda: waiting(site) == 0, "the second message is given to the function")
+    until(lambda: site.waiting("news") == 0, "the second message is given to the function")
     run.interrupt()
     result = run.end()
     assert result.returncode == 130
     assert [item["outcome"] for item in json.loads(result.stdout)["messages"]] == ["done"]
-    assert waiting(site) == 1
+    assert site.waiting("news") == 1
 
 
 def test_a_missing_queue_could_not(site: Site) -> None:
@@ -158,7 +150,7 @@ def test_a_missing_function_could_not_and_keeps_the_message(site: Site) -> None:
     fail(site, "one")
     site.cloud.client("lambda").delete_function(FunctionName=site.function("news"))
     result = site.run("redrive", "--yes")
-    assert (result.returncode, result.stdout, waiting(site)) == (2, "", 1)
+    assert (result.returncode, result.stdout, site.waiting("news")) == (2, "", 1)
     assert "no function ecr-batch-updater-dev-news" in result.stderr
 
 
@@ -183,4 +175,4 @@ def test_anything_else_is_no_event(body: str) -> None:
 def test_only_the_queue_of_the_chosen_pair_is_touched(site: Site) -> None:
     send(site, "poison", "ocr")
     assert site.run("-p", "news", "redrive").returncode == 0
-    assert waiting(site, "ocr") == 1
+    assert site.waiting("ocr") == 1

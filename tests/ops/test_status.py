@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.ops.support import checkout, environment
+from tests.ops.warm.tool import tool
 
 REGION = "ap-southeast-2"
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,9 +63,8 @@ class World:
 
     def run(self, *arguments: str, endpoint: str | None = None) -> subprocess.CompletedProcess[str]:
         options = ["-C", str(self.directory), "--endpoint-url", endpoint or self.endpoint]
-        command = [sys.executable, "-m", "ops.cli", *options, *arguments]
         return subprocess.run(
-            command,
+            tool(*options, *arguments),
             env=environment(key="test", AWS_MAX_ATTEMPTS="1"),
             capture_output=True,
             text=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -12,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.support import checkout
-from tests.ops.warm.tool import ROOT, tool
+from tests.ops.support import checkout, environment
+from tests.ops.warm.tool import tool
 
 WAITING = ("policy", "try", "--policy", "{glob: '*'}", "--list", "-")
 
@@ -34,7 +33,7 @@ def test_a_warm_run_ends_and_writes_as_one_that_was_started(
         done = subprocess.run(
             command,
             cwd=checkout(tmp_path),
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "70"},
+            env=environment(COLUMNS="70"),
             input="v1\nv2 né\n",
             capture_output=True,
             text=True,
