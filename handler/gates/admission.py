@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from handler.containers import containers_of
 from handler.errors import MalformedAnswer, ScanningOff, StaleRead
@@ -78,7 +79,7 @@ class Admission:
         }
         if not any(required.values()):
             return {}
-        built_for = [self._platform(leaf) for leaf in self._leaves(self.image.digest)]
+        built_for = [self._platform(leaf) for leaf in self._images]
         found = {name: refuse_platform(platforms, built_for) for name, platforms in required.items()}
         return {name: refusal for name, refusal in found.items() if refusal is not None}
 
@@ -103,7 +104,7 @@ class Admission:
 
     def _scans(self) -> Scans:
         """Asked again while ECR does not show the scan that an event says is over."""
-        leaves = self._leaves(self.image.digest)
+        leaves = self._images
         for attempt in range(_DOUBTS + 1):
             scans = Scans({leaf.digest: self.services.ecr.scan(leaf.digest) for leaf in leaves})
             if self.scanned not in scans.pending:
@@ -114,6 +115,11 @@ class Admission:
             f"ECR still does not show the scan of {self.scanned}, although an event says that it is over",
             remedy="none needed: the retry asks again",
         )
+
+    @cached_property
+    def _images(self) -> list[_Leaf]:
+        """What is asked about, read once for all gates."""
+        return self._leaves(self.image.digest)
 
     def _leaves(self, digest: str) -> list[_Leaf]:
         """The images that run: one, or those of an index."""
