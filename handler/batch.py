@@ -106,11 +106,17 @@ class Batch:
         return self._writer.meta.service_model.operation_model("RegisterJobDefinition").input_shape
 
     def _describe(self, name: str, **query: Any) -> list[Revision]:
-        pages = self._reader.get_paginator("describe_job_definitions").paginate(**query)
-        try:
-            documents = [document for page in pages for document in page["jobDefinitions"]]
-        except (ClientError, BotoCoreError) as error:
-            raise translated(error, "batch:DescribeJobDefinitions", f"job definition {name}") from error
+        documents: list[Document] = []
+        token: dict[str, str] = {}
+        while True:
+            try:
+                page = self._reader.describe_job_definitions(**query, **token)
+            except (ClientError, BotoCoreError) as error:
+                raise translated(error, "batch:DescribeJobDefinitions", f"job definition {name}") from error
+            documents += page["jobDefinitions"]
+            if not page.get("nextToken"):
+                break
+            token = {"nextToken": page["nextToken"]}
         return [revision for revision in map(Revision.read, documents) if revision.name == name]
 
 

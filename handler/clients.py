@@ -6,15 +6,19 @@ boto3's guide "Retries" (standard mode repeats throttling, 5xx and lost connecti
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from handler.parallel import MOST_AT_ONCE
 
 _ATTEMPTS = 4
+_SERVICES = ("batch", "ecr")
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,19 @@ class Clients:
     slowest_call: float
 
 
+def load() -> None:
+    """Reads what clients are made from: the models of the services, and AWS's regions.
+
+    To be called while the function starts. Lambda may start one ahead of its first event, which then finds
+    this done (lambda/latest/dg/lambda-runtime-environment.html).
+    """
+    session = _session()
+    models = session.get_component("data_loader")
+    for service in _SERVICES:
+        models.load_service_model(service, "service-2")
+    session.get_available_regions(_SERVICES[0])
+
+
 _made: list[Clients] = []
 
 
@@ -37,12 +54,12 @@ def clients(timeout: float) -> Clients:
     longer, a third.
     """
     if not _made:
-        _made.append(_make(timeout))
+        _made.append(make(_session(), timeout))
     return _made[0]
 
 
-def _make(timeout: float) -> Clients:
-    session = botocore.session.get_session()
+def make(session: Any, timeout: float) -> Clients:
+    """New clients of a session of ``new_session``; ``timeout`` as for ``clients``."""
     wait = min(10.0, max(1.0, timeout / 30))
 
     def client(service: str, attempts: int) -> Any:
@@ -60,3 +77,26 @@ def _make(timeout: float) -> Clients:
         ecr=client("ecr", _ATTEMPTS),
         slowest_call=min(_ATTEMPTS * wait + 2 ** (_ATTEMPTS - 1) - 1, timeout / 3),
     )
+
+
+def new_session() -> Any:
+    """A botocore session that reads the models of a few services quickly, and knows no others."""
+    session = botocore.session.get_session()
+    paths = session.get_config_variable("data_path")
+    session.register_component("data_loader", _Models(paths and paths.split(os.pathsep)))
+    return session
+
+
+@cache
+def _session() -> Any:
+    return new_session()
+
+
+class _Models(Loader):  # type: ignore[misc]
+    """Reads the models of the services that are asked for, without looking for all others first.
+
+    botocore lists the directories of some 400 services to tell which ones there are, at every cold start.
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
+        return list(_SERVICES)

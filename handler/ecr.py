@@ -6,16 +6,18 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handler.aws_errors import code_of, translated
-from handler.download import download
 from handler.errors import AwsError, MalformedAnswer, RepositoryNotFound
+from handler.fitness import unfitness
 from handler.image import Image, Repository
-from handler.manifest import MEDIA_TYPES, Manifest, read_manifest, unfitness
+
+if TYPE_CHECKING:
+    from handler.manifest import Manifest
 
 # AmazonECR/latest/APIReference/API_DescribeImages.html, API_DescribeImageScanFindings.html
 _PAGE = 1000
@@ -39,12 +41,15 @@ class Scan:
 
 
 class Ecr:
-    """Reads one repository through a botocore ECR client; ``fetch`` gets the bytes behind a URL.
+    """Reads one repository through a botocore ECR client.
 
-    Every method raises AwsError, and RepositoryNotFound when the repository is not there.
+    ``fetch`` gets the bytes behind a URL: ``handler.download.download`` unless told. Every method raises
+    AwsError, and RepositoryNotFound when the repository is not there.
     """
 
-    def __init__(self, client: Any, repository: Repository, fetch: Callable[[str], bytes] = download) -> None:
+    def __init__(
+        self, client: Any, repository: Repository, fetch: Callable[[str], bytes] | None = None
+    ) -> None:
         self._client = client
         self._repository = repository
         self._fetch = fetch
@@ -66,6 +71,9 @@ class Ecr:
 
         An entry of the answer names one tag: should there be one for each tag, all have the same manifest.
         """
+        # Only gates look into images: the modules load for the pairs that have some.
+        from handler.manifest import MEDIA_TYPES, read_manifest  # noqa: PLC0415
+
         answer = self._call(
             "BatchGetImage", imageIds=[{"imageDigest": digest}], acceptedMediaTypes=list(MEDIA_TYPES)
         )
@@ -83,9 +91,11 @@ class Ecr:
 
     def blob(self, digest: str) -> bytes:
         """A layer or a config, checked against its digest. Raises MalformedAnswer when it has another."""
+        from handler.download import download  # noqa: PLC0415
+
         answer = self._call("GetDownloadUrlForLayer", layerDigest=digest)
         try:
-            content = self._fetch(answer["downloadUrl"])
+            content = (self._fetch or download)(answer["downloadUrl"])
         except BotoCoreError as error:
             raise self._failed(error, "GetDownloadUrlForLayer") from error
         if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:

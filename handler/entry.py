@@ -7,8 +7,9 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
+from handler import startup
 from handler.batch import Batch
-from handler.clients import clients
+from handler.clients import clients, load
 from handler.clock import Clock
 from handler.ecr import Ecr
 from handler.errors import SettingsError, UpdateFailed
@@ -16,12 +17,14 @@ from handler.follow import Follow
 from handler.image import Repository
 from handler.outcome import Result, passed_over
 from handler.report import report
-from handler.retention import retire
 from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target
 from handler.trigger import Trigger, read_event
 from handler.update import Task, update
+
+load()
+startup.ready()
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
@@ -75,6 +78,9 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
     result = update(task, services)
     if settings.keep_revisions is None or task.dry_run:
         return result
+    # Most pairs keep all revisions, and their functions would pay for the module at every cold start.
+    from handler.retention import retire  # noqa: PLC0415
+
     return retire(result, settings.keep_revisions, target.owns, services)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from handler.gates.admission import Admission
-from handler.gates.requirements import Requirements
-from handler.gates.verdict import Refusal
 from handler.lineage import Lineage
 from handler.plan import Occasion, Registration, Skip, plan
 from handler.revision import RevisionLog
@@ -15,6 +13,10 @@ from handler.select import Selection, select
 from handler.services import Services
 from handler.target import Target
 from handler.trigger import Trigger
+
+if TYPE_CHECKING:
+    from handler.gates.requirements import Requirements
+    from handler.gates.verdict import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,9 @@ class Follow:
     def admit(self, registrations: Mapping[str, Registration], services: Services) -> Mapping[str, Skip]:
         if self.requirements is None or not registrations:
             return {}
+        # Most pairs have no gates, and their functions would pay for these modules at every cold start.
+        from handler.gates.admission import Admission  # noqa: PLC0415
+
         image = next(iter(registrations.values())).image
         admission = Admission(
             requirements=self.requirements,

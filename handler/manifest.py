@@ -23,11 +23,6 @@ MEDIA_TYPES = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
-# What the manifest of an image that runs names as its config.
-_IMAGE_CONFIGS = (
-    "application/vnd.oci.image.config.v1+json",
-    "application/vnd.docker.container.image.v1+json",
-)
 # How BuildKit marks attestations: docs.docker.com/build/metadata/attestations/attestation-storage
 _REFERENCE_TYPE = "vnd.docker.reference.type"
 _UNKNOWN = "unknown"
@@ -74,20 +69,6 @@ def read_platform(config: bytes, *, where: str) -> Platform:
         case {"os": str(os), "architecture": str(architecture)}:
             return Platform(os=os, architecture=architecture, variant=document.get("variant") or "")
     raise MalformedAnswer(f"{where} names no os and architecture: {config[:200]!r}")
-
-
-def unfitness(details: Mapping[str, Any]) -> str:
-    """Why no job can run the image that DescribeImages gives ``details`` of; "" if one can.
-
-    AmazonECR/latest/APIReference/API_ImageDetail.html
-    """
-    status = details.get("imageStatus", "ACTIVE")
-    if status != "ACTIVE":
-        return f"can't be pulled: ECR has it as {status}"
-    if details.get("subjectManifestDigest"):
-        return "stands beside another image: a signature, an attestation or an SBOM"
-    artifact = details.get("artifactMediaType") or _IMAGE_CONFIGS[0]
-    return "" if artifact in _IMAGE_CONFIGS else f"is no image but an artifact of type {artifact}"
 
 
 def _is_image(descriptor: Mapping[str, Any]) -> bool:

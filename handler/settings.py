@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from handler.errors import PolicyError, RequirementError, SettingsError
-from handler.gates.requirements import Requirements
 from handler.policy import ExactTag, Policy, parse
+
+if TYPE_CHECKING:
+    from handler.gates.requirements import Requirements
 
 PINS = ("digest", "tag")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -158,6 +160,9 @@ def _policy(environment: Mapping[str, str], name: str) -> Policy:
 def _requirements(environment: Mapping[str, str], name: str) -> Requirements | None:
     if name not in environment:
         return None
+    # Most pairs have no gates, and their functions would pay for the module at every cold start.
+    from handler.gates.requirements import Requirements  # noqa: PLC0415
+
     try:
         return Requirements.parse(_object(environment, name))
     except RequirementError as error:

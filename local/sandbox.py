@@ -131,6 +131,11 @@ class Sandbox:
             status=status, payload=payload, duration_ms=duration_ms, init_ms=init_ms, peak_mb=peak_mb
         )
 
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
     def alive(self) -> bool:
         """Whether the process can take another invocation."""
         return not self.dead and self._process.poll() is None
@@ -184,6 +189,8 @@ class Sandbox:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body are two small writes: the second would wait 40 ms for the first's acknowledgement.
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 sandbox._ready.set()

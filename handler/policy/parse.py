@@ -1,4 +1,8 @@
-"""From the JSON object of the configuration to a policy."""
+"""From the JSON object of the configuration to a policy.
+
+The modules of the policies load when one is asked for: the usual pair follows a tag, and its function would
+pay for the others at every cold start.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handler.errors import PolicyError
-from handler.image import Image
 from handler.policy.exact import ExactTag
-from handler.policy.glob import Glob
 from handler.policy.order import ORDERS
-from handler.policy.rank import Left, Rank
-from handler.policy.regex import Regex
-from handler.policy.semver import Semver
-
-Policy = ExactTag | Glob | Regex | Semver
+from handler.policy.policy import Policy
 
 _KINDS = ("glob", "regex", "semver")
 
@@ -31,17 +29,18 @@ def parse(specification: Mapping[str, Any]) -> Policy:
         case {"tag": str(tag), **rest} if not rest:
             return ExactTag(tag)
         case {"semver": str(text), **rest} if _fits(rest):
+            from handler.policy.semver import Semver  # noqa: PLC0415
+
             return Semver(within=text, **_options(rest))
         case {"glob": str(text), **rest} if _fits(rest, "order"):
+            from handler.policy.glob import Glob  # noqa: PLC0415
+
             return Glob(pattern=text, **_order(rest), **_options(rest))
         case {"regex": str(text), **rest} if _fits(rest, "order"):
+            from handler.policy.regex import Regex  # noqa: PLC0415
+
             return Regex(pattern=text, **_order(rest), **_options(rest))
     raise _no_policy(specification)
-
-
-def judge(policy: Policy, image: Image) -> Rank:
-    """The word of ``policy`` on an image, which is no candidate when no job could run it."""
-    return Left(image.unfit) if image.unfit else policy.rank(image)
 
 
 def _no_policy(specification: Mapping[str, Any]) -> PolicyError:

@@ -22,7 +22,7 @@ from handler.services import Services
 from handler.target import Target
 from handler.trigger import Trigger
 from handler.update import Task, update
-from tests.support.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
+from local.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
 
 ROUNDS, LONGER, RUNS = 200, 10, 8
 # Rounds know nothing of each other, so several go on at once while most of them wait.

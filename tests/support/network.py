@@ -84,7 +84,7 @@ def make_clients(*, endpoint: str = "", data_path: str = "") -> clients.Clients:
         patch.setenv("AWS_DEFAULT_REGION", REPOSITORY.region)
         for name, value in {"AWS_ENDPOINT_URL": endpoint, "AWS_DATA_PATH": data_path}.items():
             patch.setenv(name, value) if value else patch.delenv(name, raising=False)
-        return clients._make(300.0)
+        return clients.make(clients.new_session(), 300.0)
 
 
 def intercept(made: clients.Clients, network: Callable[[], Network]) -> None:

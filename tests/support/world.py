@@ -7,7 +7,7 @@ it, or explore every order in which several runs and other writers may take thei
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -173,18 +173,6 @@ def _normalised(document: Document) -> Document:
     return stored
 
 
-class _Paginator:
-    def __init__(self, call: Callable[[Request], Any]) -> None:
-        self._call = call
-
-    def paginate(self, **query: Any) -> Iterator[dict[str, Any]]:
-        if "jobDefinitions" in query:
-            request = Request("numbers", json.dumps(query["jobDefinitions"]))
-        else:
-            request = Request("describe" if "status" in query else "any", query["jobDefinitionName"])
-        yield {"jobDefinitions": self._call(request)}
-
-
 @dataclass
 class _Events:
     """The hooks that carry raw documents have nothing to do here: the model speaks raw JSON."""
@@ -218,8 +206,12 @@ class Clients:
             raise ClientError(details, request.kind)
         return loads(answer.body)
 
-    def get_paginator(self, _: str) -> _Paginator:
-        return _Paginator(self._call)
+    def describe_job_definitions(self, **query: Any) -> dict[str, Any]:
+        if "jobDefinitions" in query:
+            request = Request("numbers", json.dumps(query["jobDefinitions"]))
+        else:
+            request = Request("describe" if "status" in query else "any", query["jobDefinitionName"])
+        return {"jobDefinitions": self._call(request)}
 
     def register_job_definition(self, **document: Any) -> dict[str, Any]:
         return {"revision": self._call(Request("register", dumps(document)))}

@@ -14,14 +14,16 @@ def somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("timeout", [1, 3, 30, 60, 300, 900])
 def test_the_slowest_call_leaves_most_of_the_timeout_to_the_run(timeout: float) -> None:
-    assert clients._make(timeout).slowest_call <= timeout / 3
+    assert clients.make(clients.new_session(), timeout).slowest_call <= timeout / 3
 
 
 def test_the_default_timeout_allows_a_call_all_its_attempts() -> None:
-    made = clients._make(300)
+    made = clients.make(clients.new_session(), 300)
     config = made.batch.meta.config
     assert made.slowest_call >= config.retries["total_max_attempts"] * config.read_timeout
 
 
 def test_a_registration_is_never_repeated_by_the_sdk() -> None:
-    assert clients._make(300).batch_writer.meta.config.retries["total_max_attempts"] == 1
+    assert (
+        clients.make(clients.new_session(), 300).batch_writer.meta.config.retries["total_max_attempts"] == 1
+    )

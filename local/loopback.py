@@ -71,13 +71,19 @@ class Tags:
 
 
 class Loopback:
-    """The server. ``latency`` gives seconds, and is asked twice for each request."""
+    """The server. ``latency`` gives seconds, and is asked twice for each request.
 
-    def __init__(self, latency: Callable[[], float]) -> None:
+    ``on_request`` is called with the action (``batch:RegisterJobDefinition``) as a request arrives.
+    """
+
+    def __init__(
+        self, latency: Callable[[], float], on_request: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.batch = BatchStore(region=REGION, account=ACCOUNT)
         self.tags = Tags()
         self.requests = 0
         self._latency = latency
+        self._on_request = on_request
         # One session reads the services' models once.
         self._session = botocore.session.Session()
         self._session.set_credentials("local", "local")
@@ -100,6 +106,11 @@ class Loopback:
         self._thread.join()
         self._server.server_close()
 
+    @property
+    def url(self) -> str:
+        """What AWS clients take for the endpoint of every service."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
     def clients(self) -> AwsClients:
         """Clients as the function makes them (``handler.clients``): the writer repeats nothing."""
 
@@ -110,15 +121,15 @@ class Loopback:
                 retries={"mode": "standard", "total_max_attempts": attempts},
                 max_pool_connections=50,
             )
-            endpoint = f"http://127.0.0.1:{self._server.server_port}"
             return self._session.create_client(
-                service, region_name=REGION, endpoint_url=endpoint, config=config
+                service, region_name=REGION, endpoint_url=self.url, config=config
             )
 
         return AwsClients(batch=client("batch", 4), batch_writer=client("batch", 1), ecr=client("ecr", 4))
 
     def answer(self, request: Request) -> Response:
         """Answers after a while, and lets the answer travel for a while."""
+        self._on_request(request.action)
         with self._lock:
             self.requests += 1
             before, after = self._latency(), self._latency()

@@ -1,0 +1,45 @@
+"""From the start of a process to its first registration, against a plain boto3 program.
+
+python -m benchmarks.cold_start [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Iterator
+
+from benchmarks.figure import Figure, show
+from benchmarks.runtime import Bench, Program, Seen
+
+_MOST = 0.9
+
+
+def figures(rounds: int = 15) -> Iterator[Figure]:
+    """Both programs by turns, so that whatever else the machine does befalls both; medians of ``rounds``."""
+    packaged: list[Seen] = []
+    plain: list[Seen] = []
+    with Bench() as bench:
+        for _ in range(rounds):
+            packaged.append(_once(bench, bench.packaged))
+            plain.append(_once(bench, bench.plain))
+    for what in ("wall", "cpu"):
+        ours, theirs = (
+            statistics.median(getattr(each, what) for each in seen) * 1000 for seen in (packaged, plain)
+        )
+        name = f"cold start to first registration, {what} time"
+        yield Figure(name=name, value=ours, unit="ms")
+        yield Figure(name=f"{name}, plain boto3 program", value=theirs, unit="ms")
+        yield Figure(
+            name=f"{name}, as a share of the plain program's", value=ours / theirs, unit="x", limit=_MOST
+        )
+
+
+def _once(bench: Bench, program: Program) -> Seen:
+    bench.push()
+    with bench.process(program) as sandbox:
+        return bench.run(sandbox)[1]
+
+
+if __name__ == "__main__":
+    show(figures(*map(int, sys.argv[1:])))
