@@ -30,7 +30,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where Pulumi would keep the repository; what the package does not need is left out."""
     root = tmp_path_factory.mktemp("plugins") / "resource-github.com_acme"
     for part in ("plugin", "components", "handler"):
-        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
     return root
 
 
@@ -230,6 +230,17 @@ def test_what_is_missing_and_what_is_no_choice_are_refused_by_their_property(plu
     assert refused_property(plugin, {"repository": "backend"})[0] == "jobDefinitions"
     key, reason = refused_property(plugin, {**PLAIN, "requires": {"maxSeverity": "AWFUL"}})
     assert (key, "AWFUL" in reason) == ("requires.maxSeverity", True)
+
+
+def test_the_example_in_yaml_is_constructed(plugin: Plugin) -> None:
+    page = (ROOT / "docs/plugin.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    properties = yaml.safe_load(example)["resources"]["ocr"]["properties"]
+    assert properties["repository"] == "${backend.name}"
+    later = {"repository": output("backend", REPOSITORY), "passRoles": [output(ROLE, REPOSITORY)]}
+    recording = Recording()
+    plugin.construct(properties | later, recording)
+    assert recording.one("Function").inputs["name"] == "platform-prod-ocr"
 
 
 def test_it_installs_what_the_program_installs_as_the_program_does() -> None:
