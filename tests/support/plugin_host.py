@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -118,12 +119,17 @@ def _served(add: Callable[[Any, grpc.Server], None], servicer: Any) -> Iterator[
 def _process(folder: Path, project: Path, engine: str) -> Iterator[str]:
     """The port on which the package listens."""
     command = [sys.executable, str(folder), engine]
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    # A file, since nobody reads it while the package runs: a pipe would fill up and stop it.
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=errors) as process,
+    ):
         try:
             assert process.stdout is not None
-            assert process.stderr is not None
             port = process.stdout.readline().decode().strip()
-            assert port.isdecimal(), process.stderr.read().decode()
+            if not port.isdecimal():
+                errors.seek(0)
+                raise AssertionError(f"the package did not start: {errors.read().decode()}")
             yield port
         finally:
             process.terminate()
