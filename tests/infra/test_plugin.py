@@ -22,6 +22,7 @@ from tests.support.recorder import ACCOUNT, COMPONENT, ROOT, Recording, comparab
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ocr-job"
 REPOSITORY = "urn:pulumi:prod::platform::aws:ecr/repository:Repository::backend"
+PROVIDER = "urn:pulumi:prod::platform::pulumi:providers:aws::elsewhere::0b5167e3"
 PLAIN = {"repository": "backend", "jobDefinitions": ["ocr-job"]}
 
 
@@ -187,6 +188,13 @@ def test_a_preview_waits_for_nothing_that_is_not_known_yet(plugin: Plugin) -> No
     unknown = {"repository": output(None, REPOSITORY), "passRoles": [output(None, REPOSITORY)]}
     plugin.construct(PLAIN | unknown, recording, preview=True)
     assert recording.one("Function").inputs["name"] == "platform-prod-ocr"
+
+
+def test_the_aws_provider_that_the_user_gave_it_makes_the_resources_and_the_lookups(plugin: Plugin) -> None:
+    recording = Recording()
+    plugin.construct(PLAIN, recording, provider=PROVIDER)
+    assert {resource.provider for resource in recording.resources} == {PROVIDER}
+    assert {provider for _, provider in recording.invokes} == {PROVIDER}
 
 
 def test_a_list_with_a_secret_in_it_is_taken(plugin: Plugin) -> None:

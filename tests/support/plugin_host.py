@@ -59,9 +59,11 @@ class Plugin:
         return dict(json.loads(answer.schema))
 
     def construct(
-        self, inputs: Mapping[str, Any], recording: Recording, *, preview: bool = False
+        self, inputs: Mapping[str, Any], recording: Recording, *, preview: bool = False, provider: str = ""
     ) -> dict[str, Any]:
         """The outputs of a component ``ocr`` in the stack ``prod`` of the project ``platform``.
+
+        ``provider`` is a reference, ``URN::ID``, to the AWS provider that the user gave it.
 
         Raises grpc.RpcError as the engine would get it.
         """
@@ -70,6 +72,9 @@ class Plugin:
         sent.update(inputs)
         add = resource_pb2_grpc.add_ResourceMonitorServicer_to_server
         with monitor_of(recording) as recorder, _served(add, _Monitor(recorder)) as monitor:
+            if provider:
+                urn, _, identity = provider.rpartition("::")
+                recorder.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, identity, {})
             answer = self.stub.Construct(
                 provider_pb2.ConstructRequest(
                     project="platform",
@@ -82,6 +87,7 @@ class Plugin:
                     type=COMPONENT,
                     name="ocr",
                     inputs=sent,
+                    providers={"aws": provider} if provider else {},
                 ),
                 timeout=_PATIENCE,
             )
