@@ -18,6 +18,7 @@ from components.failure_queue import failure_queue
 from components.function import function
 from components.inputs import CheckedInputs, checked
 from components.naming import Names, name_problems
+from components.pair import Spelling
 from components.problems import ConfigErrors, Problem
 from components.scope import Scope, lookup_place, own_tags, to_json
 from components.trigger import trigger
@@ -41,6 +42,9 @@ class BatchImageUpdater(pulumi.ComponentResource):
         pulumi.export("dashboard", updater.dashboard_url)
     """
 
+    # How errors spell the keys. Whoever runs the component for programs in camelCase says so here.
+    spelling = Spelling.ARGS
+
     function_arn: pulumi.Output[str]
     """The ARN of the function."""
     rule_arn: pulumi.Output[str]
@@ -61,7 +65,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: BatchImageUpdaterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        inputs, protect = _checked(name, args, aws_provider(opts))
+        inputs, protect = _checked(name, args, aws_provider(opts), self.spelling)
         super().__init__("ecr-batch-updater:index:BatchImageUpdater", name, {}, opts)
         project, stack = pulumi.get_project(), pulumi.get_stack()
         scope = Scope(
@@ -99,7 +103,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
 
 
 def _checked(
-    name: str, args: Mapping[str, Any], provider: pulumi.ProviderResource | None
+    name: str, args: Mapping[str, Any], provider: pulumi.ProviderResource | None, spelling: Spelling
 ) -> tuple[CheckedInputs, bool]:
     own = dict(args)
     protect = own.pop("protect", False)
@@ -109,12 +113,14 @@ def _checked(
     if not isinstance(protect, bool):
         problems.append(Problem(pair=name, key="protect", found=describe(protect), expected="true or false"))
     try:
-        inputs = checked(name, own)
+        inputs = checked(name, own, spelling)
     except ConfigErrors as error:
         raise ConfigErrors([*problems, *error.problems]) from None
     if problems:
         raise ConfigErrors(problems)
-    claim(name, [item for item in args["job_definitions"] if isinstance(item, str)], provider)
+    definitions = args["job_definitions"]
+    if isinstance(definitions, list | tuple):
+        claim(name, [item for item in definitions if isinstance(item, str)], provider)
     return inputs, protect
 
 

@@ -33,6 +33,9 @@ class Spelling(Enum):
     ARGS = "snake_case"
 
 
+# The keys that hold models of their own; other maps have the users' own keys.
+_NESTED = ("image_policy", "requires")
+
 # Strict in everything but the container: users write lists, the model keeps tuples.
 _Names = Annotated[
     tuple[Annotated[str, AfterValidator(checks.job_definition)], ...],
@@ -148,6 +151,20 @@ def parse(name: str, values: Mapping[str, Any], *, spelling: Spelling, complete:
 def key_of(field: str, spelling: Spelling) -> str:
     """The key under which users write a field of Pair."""
     return to_camel(field) if spelling is Spelling.YAML else field
+
+
+def spelled(values: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
+    """The args of a component, whose keys are in snake_case, under the keys that users write.
+
+    >>> spelled({"image_policy": {"allow_downgrade": True}, "tags": {"cost_center": "7"}}, Spelling.YAML)
+    {'imagePolicy': {'allowDowngrade': True}, 'tags': {'cost_center': '7'}}
+    """
+    return {
+        key_of(key, spelling): spelled(value, spelling)
+        if key in _NESTED and isinstance(value, Mapping)
+        else value
+        for key, value in values.items()
+    }
 
 
 def keys(spelling: Spelling) -> tuple[str, ...]:

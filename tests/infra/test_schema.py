@@ -1,66 +1,89 @@
-"""Pulumi can make a schema of the component, for programs in other languages."""
+"""The schema of the component, from which Pulumi makes what programs in other languages use.
+
+It is the one in ``plugin/schema.json``; test_plugin.py compares it with what the running package answers.
+"""
 
 from __future__ import annotations
 
-from pulumi.provider.experimental.analyzer import Analyzer, AnalyzeResult, PropertyDefinition
+import json
+import re
+from typing import Any
 
-from components import BatchImageUpdater
 from components.pair import Pair, Spelling, keys
+from tests.support.recorder import COMPONENT, ROOT
+
+SCHEMA = json.loads((ROOT / "plugin/schema.json").read_text(encoding="utf-8"))
+RESOURCE = SCHEMA["resources"][COMPONENT]
+INPUTS: dict[str, Any] = RESOURCE["inputProperties"]
+OUTPUTS: dict[str, Any] = RESOURCE["properties"]
+TYPES: dict[str, Any] = {token.rpartition(":")[2]: kind for token, kind in SCHEMA["types"].items()}
 
 
-def analyzed() -> AnalyzeResult:
-    return Analyzer("ecr-batch-updater").analyze([BatchImageUpdater])
+def members(kind: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a type; a choice has none."""
+    return dict(kind.get("properties", {}))
 
 
-def inputs() -> dict[str, PropertyDefinition]:
-    return analyzed()["component_definitions"]["BatchImageUpdater"].inputs
+def test_the_component_is_all_that_the_package_holds() -> None:
+    assert SCHEMA["name"] == "ecr-batch-updater"
+    assert list(SCHEMA["resources"]) == [COMPONENT]
+    assert RESOURCE["isComponent"] is True
 
 
 def test_the_inputs_are_the_keys_of_a_pair_and_protect() -> None:
-    assert set(inputs()) == {*keys(Spelling.YAML), "protect"}
+    assert set(INPUTS) == {*keys(Spelling.YAML), "protect"}
 
 
 def test_an_input_is_optional_when_the_pair_has_a_default_for_it() -> None:
     required = [name for name, field in Pair.model_fields.items() if field.is_required()]
     assert required == ["repository", "job_definitions"]
-    assert [name for name, definition in inputs().items() if not definition.optional] == [
-        "repository",
-        "jobDefinitions",
-    ]
+    assert RESOURCE["requiredInputs"] == ["jobDefinitions", "repository"]
 
 
 def test_only_what_may_be_known_later_takes_outputs() -> None:
-    taking = {name for name, definition in inputs().items() if not definition.plain}
-    of_items = {
-        name for name, definition in inputs().items() if definition.items and not definition.items.plain
-    }
+    taking = {name for name, kind in INPUTS.items() if not kind.get("plain")}
+    of_items = {name for name, kind in INPUTS.items() if "items" in kind and not kind["items"].get("plain")}
     assert (taking, of_items) == ({"repository"}, {"jobDefinitions", "passRoles", "alarmTopics"})
 
 
 def test_choices_are_enums_with_the_words_of_the_configuration() -> None:
     found = {
-        name: [member.value for member in kind.enum]
-        for name, kind in analyzed()["type_definitions"].items()
-        if kind.enum
+        name: [member["value"] for member in kind["enum"]] for name, kind in TYPES.items() if "enum" in kind
     }
-    assert found["Pin"] == ["digest", "tag"]
-    assert found["Dashboard"] == ["own", "overview", "none"]
-    assert found["LogLevel"] == ["DEBUG", "INFO", "WARNING", "ERROR"]
+    assert found == {
+        "Pin": ["digest", "tag"],
+        "Dashboard": ["own", "overview", "none"],
+        "LogLevel": ["DEBUG", "INFO", "WARNING", "ERROR"],
+        "Order": ["pushed", "numeric", "alphabetical"],
+        "Severity": ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"],
+    }
+    for key, choice in {"pin": "Pin", "dashboard": "Dashboard", "logLevel": "LogLevel"}.items():
+        assert INPUTS[key]["$ref"] == f"#/types/ecr-batch-updater:index:{choice}"
 
 
-def test_every_input_output_type_and_choice_is_described() -> None:
-    result = analyzed()
-    component = result["component_definitions"]["BatchImageUpdater"]
-    described = {**component.inputs, **component.outputs}
-    for name, kind in result["type_definitions"].items():
-        assert kind.description, name
-        described |= {f"{name}.{key}": value for key, value in kind.properties.items()}
-        assert all(member.description for member in kind.enum or [])
-    assert [name for name, definition in described.items() if not definition.description] == []
+def test_maps_say_what_they_hold() -> None:
+    assert INPUTS["adopt"]["additionalProperties"]["items"]["type"] == "string"
+    assert INPUTS["tags"]["additionalProperties"]["type"] == "string"
+    for key in ("imagePolicy", "requires"):
+        nested = TYPES[INPUTS[key]["$ref"].rpartition(":")[2]]
+        assert members(nested), key
+        assert "required" not in nested, key
+
+
+def test_every_input_output_type_and_choice_is_described_and_in_camel_case() -> None:
+    properties = {**INPUTS, **OUTPUTS}
+    for name, kind in TYPES.items():
+        assert kind["description"], name
+        assert all(member["description"] for member in kind.get("enum", [])), name
+        properties |= members(kind)
+    assert RESOURCE["description"]
+    assert [name for name, kind in properties.items() if not kind.get("description")] == []
+    assert [name for name in properties if not re.fullmatch("[a-z]+([A-Z][a-z]+)*", name)] == []
 
 
 def test_the_outputs_are_those_of_the_stack_output() -> None:
-    assert set(analyzed()["component_definitions"]["BatchImageUpdater"].outputs) == {
+    assert set(OUTPUTS) == {
         *("functionArn", "ruleArn", "roleName", "policyName", "logGroup", "queueUrl"),
         *("dashboardName", "dashboardUrl"),
     }
+    assert set(OUTPUTS) - set(RESOURCE["required"]) == {"dashboardName", "dashboardUrl"}

@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import json
 import runpy
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,17 @@ def evaluate(
             each.close()
     assert seen.resources, "the program registered nothing"
     return seen
+
+
+@contextmanager
+def monitor_of(recording: Recording) -> Iterator[mocks.MockMonitor]:
+    """The recorder's side of the engine alone, for whoever serves it to a program in another process."""
+    monitor = _Monitor(_Mocks(Place(), recording, ()))
+    try:
+        yield monitor
+    finally:
+        for loop in monitor.loops:
+            loop.close()
 
 
 async def _drain() -> None:
