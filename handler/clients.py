@@ -6,7 +6,9 @@ boto3's guide "Retries" (standard mode repeats throttling, 5xx and lost connecti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -19,11 +21,15 @@ _ATTEMPTS = 4
 
 @dataclass(frozen=True)
 class Clients:
-    """One session's clients; ``batch_writer`` repeats nothing on its own."""
+    """One session's clients; ``batch_writer`` repeats nothing on its own.
+
+    ``events`` makes its client when it is first called: most runs have nothing to publish.
+    """
 
     batch: Any
     batch_writer: Any
     ecr: Any
+    events: Callable[[], Any]
     slowest_call: float
 
 
@@ -58,5 +64,6 @@ def _make(timeout: float) -> Clients:
         batch=client("batch", _ATTEMPTS),
         batch_writer=client("batch", 1),
         ecr=client("ecr", _ATTEMPTS),
+        events=cache(lambda: client("events", _ATTEMPTS)),
         slowest_call=min(_ATTEMPTS * wait + 2 ** (_ATTEMPTS - 1) - 1, timeout / 3),
     )
