@@ -45,7 +45,7 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     if result.failures:
         if untold is not None:
             # Whoever reads the log passes over the summary, which repeats the failures.
-            logging.getLogger().error(untold, extra={"errorType": type(untold).__name__})
+            logging.getLogger().error("outcomes were not published", exc_info=untold)
         raise _summary(result, untold)
     if untold is not None:
         raise untold
