@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from local.cloud import Cloud
@@ -92,6 +93,10 @@ def test_more_definitions_than_one_call_takes_are_all_told_of(cloud: Cloud) -> N
     push(cloud, "backend", "build")
     cloud.settle()
     assert sorted(event["detail"]["jobDefinition"] for event in published(cloud.events)) == sorted(names)
+    # The other calls are as many as without notices.
+    counts = Counter(call.action for call in cloud.calls_by(FUNCTION))
+    assert (counts["batch:DescribeJobDefinitions"], counts["batch:RegisterJobDefinition"]) == (11, 11)
+    assert counts["ecr:DescribeImages"] == 2
 
 
 def test_a_notice_that_is_lost_is_an_error_and_the_update_stands(cloud: Cloud) -> None:

@@ -26,7 +26,7 @@ UPDATED, FAILED = "Batch Job Definition Image Updated", "Batch Job Definition Im
 
 def routings() -> list[Recording]:
     """What each program of the page registers."""
-    return [evaluate(lambda code=code: exec(code, {})) for code in blocks(page("notices.md"), "python")]
+    return [evaluate(functools.partial(exec, code, {})) for code in blocks(page("notices.md"), "python")]
 
 
 @pytest.fixture(scope="module")

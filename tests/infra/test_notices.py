@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from dataclasses import replace
 from typing import Any
@@ -15,8 +14,8 @@ from handler.outcome import Outcome, Result
 from handler.trigger import Trigger
 from local.event_patterns import matches
 from local.policy import Access, decide
-from tests.infra.test_resources import ACCOUNT, HERE, with_keys
-from tests.support.recorder import Recording, evaluate_main
+from tests.infra.test_resources import HERE, with_keys
+from tests.support.recorder import ACCOUNT, Recording, evaluate_main
 
 POLICIES: dict[str, dict[str, Any]] = {
     "tag": {},
@@ -78,9 +77,8 @@ def patterns(recording: Recording) -> list[dict[str, Any]]:
     return [rule.document("eventPattern") for rule in rules if "eventPattern" in rule.inputs]
 
 
-@pytest.mark.parametrize(
-    ("policy", "other"), itertools.product(POLICIES, OTHERS), ids=lambda value: str(value)
-)
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("other", OTHERS)
 def test_no_rule_of_a_pair_matches_a_notice(policy: str, other: str) -> None:
     recording = evaluate_main(with_keys(**POLICIES[policy], **OTHERS[other]))
     found = patterns(recording)

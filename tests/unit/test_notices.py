@@ -168,7 +168,7 @@ def test_a_call_that_fails_does_not_keep_the_next_one_from_being_made() -> None:
         "Error": {"Code": "AccessDeniedException", "Message": "not authorized to perform: events:PutEvents"},
         "ResponseMetadata": {"HTTPStatusCode": 400},
     }
-    client = Events(ClientError(denied, "PutEvents"))  # type: ignore[arg-type]
+    client = Events(ClientError(denied, "PutEvents"))
     words = lost(client, many(12))
     assert [len(call) for call in client.calls] == [10, 2]
     assert "10 of 12 notice(s)" in words
