@@ -99,6 +99,13 @@ class EventBridge:
             ):
                 self._fire(rule, event)
 
+    def last(self, source: str) -> dict[str, Any]:
+        """The event of ``source`` that was published last; raises LookupError if there is none."""
+        for event in reversed(self.history):
+            if event["source"] == source:
+                return event
+        raise LookupError(f"no event of {source} was published")
+
     def tick(self, rule_name: str) -> dict[str, Any]:
         """Lets the schedule of a rule fire once, and returns the event; raises LookupError or ValueError."""
         rule = self._rules("default").get(rule_name)
