@@ -101,9 +101,9 @@ class EventBridge:
 
     def last(self, source: str) -> dict[str, Any]:
         """The event of ``source`` that was published last; raises LookupError if there is none."""
-        for event in reversed(self.history):
-            if event["source"] == source:
-                return event
+        found = [event for event in self.history if event["source"] == source]
+        if found:
+            return found[-1]
         raise LookupError(f"no event of {source} was published")
 
     def tick(self, rule_name: str) -> dict[str, Any]:
