@@ -73,7 +73,7 @@ class BatchImageUpdaterArgs(TypedDict):
     dashboard: NotRequired[Dashboard]
     """Where the pair is drawn; `overview` is not supported yet."""
     notify: NotRequired[bool]
-    """Publishes outcomes as events. Not supported yet."""
+    """Whether updates and failures are published as EventBridge events; true unless given."""
     alarm_topics: NotRequired[list[pulumi.Input[str]]]
     """The ARNs of the SNS topics that the alarms notify."""
     log_level: NotRequired[LogLevel]

@@ -60,6 +60,7 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
                     deregisters=inputs.plain.keep_revisions is not None,
                     inspects=inputs.plain.requires is not None,
                     scans=inputs.plain.scans,
+                    notifies=inputs.plain.notify,
                 )
             )
         ),

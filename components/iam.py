@@ -11,6 +11,7 @@ from typing import Any
 
 from components.naming import Names
 from components.place import Place
+from handler.notices import SOURCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +59,12 @@ def function_policy(
     deregisters: bool = False,
     inspects: bool = False,
     scans: bool = False,
+    notifies: bool = False,
 ) -> dict[str, Any]:
     """What the function may do, which is what one pair needs.
 
     ``deregisters``: it has a ``keepRevisions``; ``inspects``: it has gates; ``scans``: one of them looks at
-    scans.
+    scans; ``notifies``: outcomes are published.
 
     Actions and resource types: service-authorization/latest/reference/list_awsbatch.html and its
     siblings. ``*`` stands where AWS offers no resource-level permission.
@@ -106,6 +108,8 @@ def function_policy(
         )
     if scans:
         statements += _read_scans(images)
+    if notifies:
+        statements.append(_publish(place.arn("events", "event-bus/default")))
     if pass_roles:
         statements.append(_pass(pass_roles))
     return policy_document(statements)
@@ -146,6 +150,23 @@ def _read_scans(images: str) -> list[Statement]:
             resources=["*"],
         ),
     ]
+
+
+def _publish(bus: str) -> Statement:
+    """Events of this one source, so that none can pass for a push or a scan.
+
+    eventbridge/latest/userguide/eb-use-conditions.html. ``events:source`` has many values where a call has
+    many entries, and each must be this one; ``Null``, since "each" is true of none as well.
+    """
+    return Statement(
+        sid="PublishNotices",
+        actions=["events:PutEvents"],
+        resources=[bus],
+        condition={
+            "ForAllValues:StringEquals": {"events:source": [SOURCE]},
+            "Null": {"events:source": "false"},
+        },
+    )
 
 
 def _pass(roles: Sequence[str]) -> Statement:

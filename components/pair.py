@@ -73,8 +73,7 @@ class Pair(FrozenModel):
     dashboard: Annotated[Dashboard, Field(strict=False)] = Field(
         Dashboard.OWN, description="one of own, overview, none"
     )
-    # Becomes true with the row of NOT_YET deleted.
-    notify: bool = Field(False, description="true or false")
+    notify: bool = Field(True, description="true or false")
     alarm_topics: _Topics = Field((), description="a list of SNS topic ARNs")
     log_level: Annotated[LogLevel, Field(strict=False)] = Field(
         LogLevel.INFO, description="one of DEBUG, INFO, WARNING, ERROR"
@@ -117,6 +116,7 @@ class Pair(FrozenModel):
             adopt=self.adopt or {},
             keep_revisions=self.keep_revisions,
             requires=None if self.requires is None else self.requires.requirements(),
+            notify=self.notify,
         )
 
 

@@ -27,6 +27,7 @@ _GRANTED_BY = {
     "batch:TagResource": "list the definition in the pair's jobDefinitions and run `pulumi up`",
     "batch:DeregisterJobDefinition": "set the pair's keepRevisions and run `pulumi up`",
     "batch:DescribeJobDefinitions": "run `pulumi up`: the program grants it to every pair",
+    "events:PutEvents": "run `pulumi up`: the program grants it to every pair unless notify is false",
     "ecr:DescribeImages": _REPOSITORY,
     "ecr:DescribeImageScanFindings": _GATE,
     "ecr:BatchGetRepositoryScanningConfiguration": _GATE,

@@ -7,6 +7,7 @@ boto3's guide "Retries" (standard mode repeats throttling, 5xx and lost connecti
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,16 +19,20 @@ from botocore.loaders import Loader
 from handler.parallel import MOST_AT_ONCE
 
 _ATTEMPTS = 4
-_SERVICES = ("batch", "ecr")
+_SERVICES = ("batch", "ecr", "events")
 
 
 @dataclass(frozen=True)
 class Clients:
-    """One session's clients; ``batch_writer`` repeats nothing on its own."""
+    """One session's clients; ``batch_writer`` repeats nothing on its own.
+
+    ``events`` makes its client when it is first called: most runs have nothing to publish.
+    """
 
     batch: Any
     batch_writer: Any
     ecr: Any
+    events: Callable[[], Any]
     slowest_call: float
 
 
@@ -39,7 +44,8 @@ def load() -> None:
     """
     session = _session()
     models = session.get_component("data_loader")
-    for service in _SERVICES:
+    # Not "events", which most runs have no use for.
+    for service in ("batch", "ecr"):
         models.load_service_model(service, "service-2")
     session.get_available_regions(_SERVICES[0])
 
@@ -75,6 +81,7 @@ def make(session: Any, timeout: float) -> Clients:
         batch=client("batch", _ATTEMPTS),
         batch_writer=client("batch", 1),
         ecr=client("ecr", _ATTEMPTS),
+        events=cache(lambda: client("events", _ATTEMPTS)),
         slowest_call=min(_ATTEMPTS * wait + 2 ** (_ATTEMPTS - 1) - 1, timeout / 3),
     )
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from handler import startup
 from handler.batch import Batch
+from handler.bus import Bus
 from handler.clients import clients, load
 from handler.clock import Clock
 from handler.ecr import Ecr
-from handler.errors import SettingsError, UpdateFailed
+from handler.errors import NoticesLost, SettingsError, UpdateFailed
 from handler.follow import Follow
 from handler.image import Repository
+from handler.notices import Notice, notices
 from handler.outcome import Result, passed_over
 from handler.report import report
 from handler.services import Services
@@ -30,9 +33,9 @@ startup.ready()
 def handle(event: Any, context: Any) -> dict[str, Any]:
     """Runs for one event and returns the result (see ``handler.outcome.Result.fields``).
 
-    Raises SettingsError or EventError before anything is called, and UpdateFailed when a definition was
-    not brought to the selected image. Whatever it raises, Lambda retries and then sends to the failure
-    queue.
+    Raises SettingsError or EventError before anything is called, UpdateFailed when a definition was not
+    brought to the selected image, and NoticesLost when nothing but publishing failed. Whatever it raises,
+    Lambda retries and then sends to the failure queue.
     """
     settings = Settings.from_environment(os.environ)
     logging.getLogger().setLevel(settings.log_level)
@@ -40,8 +43,15 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     trigger = read_event(event, repository, settings.job_definitions, context.aws_request_id)
     result = _paused(settings) if settings.paused else _run(settings, repository, trigger, context)
     report(result, trigger, datetime.now(UTC))
+    news = notices(result, trigger, repository) if settings.notify else ()
+    untold = _publish(news, context) if news else None
     if result.failures:
-        raise _summary(result)
+        if untold is not None:
+            # Whoever reads the log passes over the summary, which repeats the failures.
+            logging.getLogger().error("outcomes were not published", exc_info=untold)
+        raise _summary(result, untold)
+    if untold is not None:
+        raise untold
     return result.fields()
 
 
@@ -56,10 +66,7 @@ def repository_of(name: str, function_arn: str) -> Repository:
 
 
 def _run(settings: Settings, repository: Repository, trigger: Trigger, context: Any) -> Result:
-    def remaining() -> float:
-        milliseconds: int = context.get_remaining_time_in_millis()
-        return milliseconds / 1000
-
+    remaining = _remaining(context)
     aws = clients(remaining())
     clock = Clock(remaining=remaining, reserve=aws.slowest_call)
     target = Target.of(settings, repository)
@@ -84,14 +91,33 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
     return retire(result, settings.keep_revisions, target.owns, services)
 
 
+def _remaining(context: Any) -> Callable[[], float]:
+    """The seconds until Lambda ends the function."""
+    return lambda: context.get_remaining_time_in_millis() / 1000
+
+
+def _publish(news: tuple[Notice, ...], context: Any) -> NoticesLost | None:
+    """Publishes, and returns the error of that: it must not hide those of the definitions."""
+    remaining = _remaining(context)
+    aws = clients(remaining())
+    # A run that ran out of time has kept back what its slowest call may take, and ought to say so.
+    clock = Clock(remaining=remaining, reserve=aws.slowest_call / 4)
+    try:
+        Bus(aws.events(), clock).publish(news)
+    except NoticesLost as error:
+        return error
+    return None
+
+
 def _paused(settings: Settings) -> Result:
     outcomes = tuple(passed_over(name, "paused") for name in settings.job_definitions)
     return Result(pair=settings.pair, dry_run=settings.dry_run, image=None, outcomes=outcomes)
 
 
-def _summary(result: Result) -> UpdateFailed:
+def _summary(result: Result, untold: NoticesLost | None) -> UpdateFailed:
     failures = result.failures
     listed = "; ".join(f"{item.definition}: {type(item.error).__name__}: {item.reason}" for item in failures)
     return UpdateFailed(
         f"{len(failures)} of {len(result.outcomes)} job definition(s) of pair {result.pair} failed: {listed}"
+        + (f" Besides, {untold}" if untold else "")
     )

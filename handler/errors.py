@@ -28,6 +28,7 @@ UpdaterError
 │   ├── ImageMoved             the selected image changed while the revision was registered
 │   └── StaleRead              Batch or ECR does not show yet what it is known to hold
 ├── DeadlineNear               the function's timeout is too close to go on
+├── NoticesLost                outcomes were not published, which is all that went wrong with them
 └── UpdateFailed               at least one job definition was not brought to the selected image
 
 Each says what was wrong and where (the message) and what to do about it (``remedy``); ``str()``
@@ -172,6 +173,10 @@ class StaleRead(ConflictError):
 
 class DeadlineNear(UpdaterError):
     """The function's timeout is too close to begin another step."""
+
+
+class NoticesLost(UpdaterError):
+    """Outcomes were not published. They stand, and are in the log: a retry does not repeat them."""
 
 
 class UpdateFailed(UpdaterError):

@@ -31,17 +31,22 @@ _log = logging.getLogger("ecr-batch-updater.outcome")
 _log.setLevel(logging.INFO)
 
 
+def record(outcome: Outcome, result: Result, trigger: Trigger) -> dict[str, Any]:
+    """All that is told about one outcome of a run; ``errorType`` for a failure alone."""
+    fields = {**_run(result, trigger), **outcome.fields()}
+    if outcome.kind == "failed":
+        fields["errorType"] = type(outcome.error).__name__
+    return fields
+
+
 def log_outcomes(result: Result, trigger: Trigger) -> None:
     """One record an outcome, ERROR for a failure; its warnings as records before it."""
-    common = {"pair": result.pair, "eventId": trigger.event_id, "dryRun": result.dry_run}
     for outcome in result.outcomes:
-        fields = {**common, **outcome.fields()}
         for warning in outcome.warnings:
-            _log.warning(warning, extra={**common, "jobDefinition": outcome.definition})
-        if outcome.kind == "failed":
-            _log.error(_sentence(outcome), extra={**fields, "errorType": type(outcome.error).__name__})
-        else:
-            _log.info(_sentence(outcome), extra=fields)
+            about = {**_run(result, trigger), "jobDefinition": outcome.definition}
+            _log.warning(warning, extra=about)
+        level = logging.ERROR if outcome.kind == "failed" else logging.INFO
+        _log.log(level, _sentence(outcome), extra=record(outcome, result, trigger))
 
 
 def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
@@ -66,6 +71,10 @@ def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
         DIMENSION: result.pair,
         **values,
     }
+
+
+def _run(result: Result, trigger: Trigger) -> dict[str, Any]:
+    return {"pair": result.pair, "eventId": trigger.event_id, "dryRun": result.dry_run}
 
 
 def _milliseconds(since: datetime, until: datetime) -> int:

@@ -44,6 +44,7 @@ class Settings:
     adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_revisions: int | None = None
     requires: Requirements | None = None
+    notify: bool = True
 
     def environment(self) -> dict[str, str]:
         """The environment variables that ``from_environment`` turns back into this value.
@@ -70,6 +71,8 @@ class Settings:
             variables["KEEP_REVISIONS"] = str(self.keep_revisions)
         if self.requires is not None:
             variables["REQUIRES"] = _compact(self.requires.specification())
+        if not self.notify:
+            variables["NOTIFY"] = "false"
         return variables
 
     @classmethod
@@ -88,6 +91,7 @@ class Settings:
             adopt=_adoptions(environment, "ADOPT"),
             keep_revisions=_count(environment, "KEEP_REVISIONS"),
             requires=_requirements(environment, "REQUIRES"),
+            notify=_flag(environment, "NOTIFY", default="true"),
         )
 
 
@@ -123,8 +127,8 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...],
     return value
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    return _choice(environment, name, ("true", "false"), default="false") == "true"
+def _flag(environment: Mapping[str, str], name: str, *, default: str = "false") -> bool:
+    return _choice(environment, name, ("true", "false"), default=default) == "true"
 
 
 def _count(environment: Mapping[str, str], name: str) -> int | None:

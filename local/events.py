@@ -25,6 +25,9 @@ _log = logging.getLogger("local")
 _SERVICE = "events.amazonaws.com"
 # eventbridge/latest/userguide/eb-rule-retry-policy.html
 _RETRIES, _MAX_AGE, _MAX_WAIT = 185, 86400, 600.0
+# The size was raised to 1 MB; what fits into the former one fits wherever that has not come yet.
+_MOST_ENTRIES, _MOST_BYTES = 10, 256 * 1024
+_SIZED = ("Source", "DetailType", "Detail")
 _MANDATORY = ("id", "account", "source", "time", "region", "resources", "detail-type")
 
 
@@ -71,7 +74,9 @@ class EventBridge:
         return None
 
     def _put_events(self, request: Request) -> Response:
-        results = [self._put(entry) for entry in request.json().get("Entries", [])]
+        entries = request.json().get("Entries", [])
+        _check_entries(entries)
+        results = [self._put(entry) for entry in entries]
         failed = sum("ErrorCode" in result for result in results)
         return json_response({"FailedEntryCount": failed, "Entries": results})
 
@@ -93,6 +98,13 @@ class EventBridge:
                 and matches(rule.event_pattern.get_pattern(), event)
             ):
                 self._fire(rule, event)
+
+    def last(self, source: str) -> dict[str, Any]:
+        """The event of ``source`` that was published last; raises LookupError if there is none."""
+        found = [event for event in self.history if event["source"] == source]
+        if found:
+            return found[-1]
+        raise LookupError(f"no event of {source} was published")
 
     def tick(self, rule_name: str) -> dict[str, Any]:
         """Lets the schedule of a rule fire once, and returns the event; raises LookupError or ValueError."""
@@ -242,6 +254,16 @@ class EventBridge:
         }
         send(self._backends, queue, json.dumps(event), attributes)
         self._metrics.put("AWS/Events", "InvocationsSentToDlq", {"RuleName": rule.name})
+
+
+def _check_entries(entries: list[Mapping[str, Any]]) -> None:
+    """eventbridge/latest/userguide/eb-putevents.html."""
+    if not 1 <= len(entries) <= _MOST_ENTRIES:
+        raise ApiError("ValidationException", f"Entries has {len(entries)} members, not 1 to {_MOST_ENTRIES}")
+    texts = [text for entry in entries for text in (*map(entry.get, _SIZED), *entry.get("Resources", []))]
+    size = sum(len(str(text or "").encode()) for text in texts)
+    if size >= _MOST_BYTES:
+        raise ApiError("ValidationException", f"The entries have {size} bytes, not less than {_MOST_BYTES}")
 
 
 def _tested(body: Mapping[str, Any]) -> bool:

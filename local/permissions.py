@@ -31,12 +31,11 @@ def needed(
         return list(_batch(request, base, next_revision))
     if request.service == "ecr":
         return list(_ecr(request, base, enhanced_scanning))
+    if request.action == "events:PutEvents":
+        return list(_put_events(request, base))
     if request.service == "monitoring":
         return list(_cloudwatch(request, f"arn:aws:cloudwatch:{request.region}:{account}"))
-    return [
-        Access(action=request.action, resource=_resource(request, account, base), context=context)
-        for context in _contexts(request)
-    ]
+    return [Access(action=request.action, resource=_resource(request, account, base))]
 
 
 def _batch(request: Request, base: str, next_revision: Callable[[str], int]) -> Iterator[Access]:
@@ -79,6 +78,20 @@ def _ecr(request: Request, base: str, enhanced_scanning: Callable[[], bool]) -> 
         # AmazonECR/latest/userguide/image-scanning-enhanced-iam.html: ECR asks Inspector for its caller.
         for action in ("inspector2:ListFindings", "inspector2:ListCoverage"):
             yield Access(action=action, resource="*")
+
+
+def _put_events(request: Request, base: str) -> Iterator[Access]:
+    """Each entry is judged by itself."""
+    for entry in request.json().get("Entries", []):
+        bus = str(entry.get("EventBusName") or "default").rpartition("/")[2]
+        yield Access(
+            action=request.action,
+            resource=f"{base}:event-bus/{bus}",
+            context={
+                "events:source": [str(entry.get("Source", ""))],
+                "events:detail-type": [str(entry.get("DetailType", ""))],
+            },
+        )
 
 
 def _cloudwatch(request: Request, base: str) -> Iterator[Access]:
@@ -137,24 +150,9 @@ def _resource(request: Request, account: str, base: str) -> str:
 
 def _of_events(request: Request, base: str) -> str:
     """A rule of another bus than the default one has the bus in its ARN (list_amazoneventbridge.html)."""
-    if request.operation == "PutEvents":
-        return f"{base}:event-bus/default"
     body = request.json()
     name = body.get("Name") or body.get("Rule")
     bus = str(body.get("EventBusName") or "default").rpartition("/")[2]
     if not name:
         return "*"
     return f"{base}:rule/{name}" if bus == "default" else f"{base}:rule/{bus}/{name}"
-
-
-def _contexts(request: Request) -> list[dict[str, list[str]]]:
-    if request.action != "events:PutEvents":
-        return [{}]
-    # Each entry of PutEvents is judged by itself.
-    return [
-        {
-            "events:source": [str(entry.get("Source", ""))],
-            "events:detail-type": [str(entry.get("DetailType", ""))],
-        }
-        for entry in request.json().get("Entries", [])
-    ] or [{}]

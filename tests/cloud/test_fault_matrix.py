@@ -83,4 +83,9 @@ def test_a_wrong_case_is_told_from_a_right_one(seen: Seen, problem: str) -> None
 
 def test_every_call_that_the_function_makes_is_in_the_matrix() -> None:
     calls = {step.action for step in STEPS}
-    assert calls == {"batch:DescribeJobDefinitions", "batch:RegisterJobDefinition", "ecr:DescribeImages"}
+    assert calls == {
+        "batch:DescribeJobDefinitions",
+        "batch:RegisterJobDefinition",
+        "ecr:DescribeImages",
+        "events:PutEvents",
+    }

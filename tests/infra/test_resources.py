@@ -349,6 +349,7 @@ def test_the_role_may_do_what_the_pair_needs(deployed: Recording) -> None:
         "batch:TagResource": (definition, f"{definition}:*"),
         "ecr:DescribeImages": (f"arn:aws:ecr:{HERE}:repository/newsarchive-backend",),
         "sqs:SendMessage": (QUEUE,),
+        "events:PutEvents": (f"arn:aws:events:{HERE}:event-bus/default",),
         "iam:PassRole": ROLES,
     }
 
@@ -363,6 +364,14 @@ def test_only_with_revisions_to_keep_may_the_role_deregister_and_the_function_kn
     assert added["Resource"] == [f"arn:aws:batch:{HERE}:job-definition/newsarchivepro-ocr-job-definition:*"]
     variables = recording.one("Function").inputs["environment"]["variables"]
     assert Settings.from_environment(variables).keep_revisions == 20
+
+
+def test_without_notices_nothing_may_be_published_and_the_function_knows() -> None:
+    quiet = evaluate_main(with_keys(notify=False))
+    statements = quiet.one("RolePolicy").document("policy")["Statement"]
+    assert "events:PutEvents" not in {action for each in statements for action in each["Action"]}
+    variables = quiet.one("Function").inputs["environment"]["variables"]
+    assert (variables["NOTIFY"], Settings.from_environment(variables).notify) == ("false", False)
 
 
 def test_only_lambda_takes_on_the_role(deployed: Recording) -> None:

@@ -84,7 +84,7 @@ def _monitor(run: Runner) -> None:
 
 def _simulate(run: Runner) -> None:
     event = run.site.directory / "event.json"
-    event.write_text(json.dumps(run.site.cloud.events.history[-1]))
+    event.write_text(json.dumps(run.site.cloud.events.last("aws.ecr")))
     run(str(event))
 
 
@@ -109,7 +109,7 @@ def _push(run: Runner) -> None:
 
 def _redrive(run: Runner) -> None:
     sqs, queue = run.site.cloud.client("sqs"), run.site.queue_url(PAIR)
-    for body in ("no event", json.dumps(run.site.cloud.events.history[-1])):
+    for body in ("no event", json.dumps(run.site.cloud.events.last("aws.ecr"))):
         sqs.send_message(QueueUrl=queue, MessageBody=body)
     run("--yes", code=1)
     sqs.purge_queue(QueueUrl=queue)

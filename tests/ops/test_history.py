@@ -24,7 +24,7 @@ def test_history_tells_who_registered_what_and_what_else_changed(tool: Tool) -> 
     assert first["image"].endswith("/backend:first")
     assert (ours["by"], ours["imageTag"], ours["imageDigest"]) == ("updater", "latest", digest)
     assert ours["at"].startswith("20")
-    assert ours["eventId"] == tool.cloud.events.history[-1]["id"]
+    assert ours["eventId"] == tool.cloud.events.last("aws.ecr")["id"]
     assert ours["alsoChanged"] == []
     assert (theirs["by"], theirs["at"]) == ("other", None)
     assert theirs["alsoChanged"] == ["timeout.attemptDurationSeconds"]

@@ -25,7 +25,7 @@ def send(site: Site, body: str, pair: str = "news") -> str:
 
 
 def push_event(site: Site) -> dict[str, Any]:
-    return dict(site.cloud.events.history[-1])
+    return dict(site.cloud.events.last("aws.ecr"))
 
 
 def test_both_shapes_are_done_again_and_deleted(site: Site) -> None:

@@ -17,7 +17,7 @@ def pushed(tool: Tool, build: str) -> tuple[str, dict[str, Any]]:
     """Pushes an image of which the function does not hear: its digest, and the event."""
     tool.cloud.client("events").disable_rule(Name=FUNCTION)
     digest = tool.push(build)
-    event: dict[str, Any] = tool.cloud.events.history[-1]
+    event: dict[str, Any] = tool.cloud.events.last("aws.ecr")
     return digest, event
 
 
@@ -67,7 +67,7 @@ def test_the_table_shows_the_image_of_every_definition_before_and_after(tool: To
 
 def test_where_nothing_is_to_do_it_says_so(tool: Tool) -> None:
     tool.push("second")
-    code, answer = simulated(tool, tool.cloud.events.history[-1])
+    code, answer = simulated(tool, tool.cloud.events.last("aws.ecr"))
     assert code == 0
     assert {item["reason"] for item in answer["pairs"][0]["outcomes"]} == {"already on the selected image"}
     assert not any(item["wouldRegister"] for item in answer["pairs"][0]["outcomes"])

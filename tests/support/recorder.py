@@ -25,6 +25,7 @@ COMPONENT = "ecr-batch-updater:index:BatchImageUpdater"
 
 # Resource type -> the property that holds its physical name, and whether AWS tags it.
 TYPES: Mapping[str, tuple[str | None, bool]] = {
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": ("configurationName", True),
     "aws:cloudwatch/dashboard:Dashboard": ("dashboardName", False),
     "aws:cloudwatch/eventRule:EventRule": ("name", True),
     "aws:cloudwatch/eventTarget:EventTarget": (None, False),
@@ -36,6 +37,7 @@ TYPES: Mapping[str, tuple[str | None, bool]] = {
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": (None, False),
     "aws:lambda/permission:Permission": (None, False),
     "aws:sns/topic:Topic": ("name", True),
+    "aws:sns/topicPolicy:TopicPolicy": (None, False),
     "aws:sns/topicSubscription:TopicSubscription": (None, False),
     "aws:sqs/queue:Queue": ("name", True),
     "aws:sqs/queuePolicy:QueuePolicy": (None, False),

@@ -23,6 +23,11 @@ def test_the_default_timeout_allows_a_call_all_its_attempts() -> None:
     assert made.slowest_call >= config.retries["total_max_attempts"] * config.read_timeout
 
 
+def test_the_client_that_publishes_is_made_once() -> None:
+    made = clients._make(300)
+    assert made.events() is made.events()
+
+
 def test_a_registration_is_never_repeated_by_the_sdk() -> None:
     assert (
         clients.make(clients.new_session(), 300).batch_writer.meta.config.retries["total_max_attempts"] == 1

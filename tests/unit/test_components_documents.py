@@ -164,6 +164,7 @@ def statements(
     deregisters: bool = True,
     inspects: bool = True,
     scans: bool = True,
+    notifies: bool = True,
 ) -> dict[str, dict[str, Any]]:
     document = iam.function_policy(
         place,
@@ -174,6 +175,7 @@ def statements(
         deregisters=deregisters,
         inspects=inspects,
         scans=scans,
+        notifies=notifies,
     )
     assert document["Version"] == "2012-10-17"
     found = {statement["Sid"]: statement for statement in document["Statement"]}
@@ -221,6 +223,14 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "Resource": ["*"],
     },
     "SendFailures": {"Action": ["sqs:SendMessage"], "Resource": [f"arn:aws:sqs:{HERE}:{BASE}-dlq"]},
+    "PublishNotices": {
+        "Action": ["events:PutEvents"],
+        "Resource": [f"arn:aws:events:{HERE}:event-bus/default"],
+        "Condition": {
+            "ForAllValues:StringEquals": {"events:source": ["ecr-batch-updater"]},
+            "Null": {"events:source": "false"},
+        },
+    },
     "PassJobRoles": {
         "Action": ["iam:PassRole"],
         "Resource": list(ROLES),
@@ -246,6 +256,10 @@ def test_without_roles_to_pass_nothing_may_be_passed() -> None:
 
 def test_without_a_number_of_revisions_to_keep_nothing_may_be_deregistered() -> None:
     assert set(statements(deregisters=False)) == set(EXPECTED) - {"DeregisterOldRevisions"}
+
+
+def test_without_notices_nothing_may_be_published() -> None:
+    assert set(statements(notifies=False)) == set(EXPECTED) - {"PublishNotices"}
 
 
 def test_without_gates_the_role_reads_no_manifest_and_without_a_severity_no_scan() -> None:

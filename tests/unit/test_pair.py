@@ -58,7 +58,7 @@ def test_a_pair_with_the_required_keys_alone_has_the_documented_defaults(spellin
         "keep_revisions": None,
         "reconcile": None,
         "dashboard": Dashboard.OWN,
-        "notify": False,
+        "notify": True,
         "alarm_topics": (),
         "log_level": LogLevel.INFO,
         "log_retention_days": 14,
@@ -292,7 +292,6 @@ def test_a_tag_and_a_policy_exclude_each_other(spelling: Spelling) -> None:
 
 LATER = {
     "dashboard": "overview",
-    "notify": True,
 }
 
 
@@ -391,9 +390,9 @@ def test_all_problems_are_reported_at_once(spelling: Spelling) -> None:
         "image_tag": 1,
         "image_policy": {"glob": "v*"},
         "memory_mb": 1,
-        "notify": True,
+        "dashboard": "overview",
     }
-    fields = ["image_tag", "repository", "job_definitions", "image_tag", "memory_mb", "notify"]
+    fields = ["image_tag", "repository", "job_definitions", "image_tag", "memory_mb", "dashboard"]
     assert [problem.key for problem in problems(wrong, spelling)] == [key_of(f, spelling) for f in fields]
 
 

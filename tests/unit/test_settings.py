@@ -24,6 +24,7 @@ SETTINGS = st.builds(
     omit_fields=st.lists(NAMES, max_size=3).map(tuple),
     adopt=st.dictionaries(NAMES, st.lists(NAMES | st.just("*"), max_size=3).map(tuple), max_size=3),
     keep_revisions=st.none() | st.integers(min_value=1),
+    notify=st.booleans(),
 )
 MINIMAL = Settings(pair="ocr", repository="backend", job_definitions=("job",)).environment()
 
@@ -61,6 +62,7 @@ def test_an_option_at_its_default_writes_no_variable() -> None:
         ("LOG_LEVEL", "LOUD"),
         ("PAUSED", "yes"),
         ("DRY_RUN", ""),
+        ("NOTIFY", "no"),
         ("OMIT_FIELDS", "a"),
         ("OMIT_FIELDS", "[1]"),
         ("ADOPT", "job"),

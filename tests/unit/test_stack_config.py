@@ -129,12 +129,12 @@ def test_defaults_apply_where_a_pair_says_nothing_and_are_replaced_whole() -> No
 def test_a_wrong_default_is_reported_once_and_not_for_each_pair() -> None:
     other = {"repository": "b2", "jobDefinitions": ["b"]}
     found = problems(
-        {"pairs": {"a": PAIR, "b": other}, "defaults": {"memoryMb": 1, "pins": "x", "notify": True}}
+        {"pairs": {"a": PAIR, "b": other}, "defaults": {"memoryMb": 1, "pins": "x", "dashboard": "overview"}}
     )
     assert [(problem.pair, problem.key) for problem in found] == [
         (None, "defaults.memoryMb"),
         (None, "defaults.pins"),
-        (None, "defaults.notify"),
+        (None, "defaults.dashboard"),
     ]
 
 

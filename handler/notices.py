@@ -1,0 +1,81 @@
+"""What a run tells others than its operator: an event for each outcome that is news.
+
+Which rule, target or person an event goes to is the users' business. It can't start the function again:
+the rules that do match events of AWS's own sources, and nobody but AWS may publish as one of those
+(eventbridge/latest/APIReference/API_PutEvents.html).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handler.image import Repository
+from handler.outcome import Outcome, Result
+from handler.report import record
+from handler.trigger import Trigger
+
+SOURCE = "ecr-batch-updater"
+DETAIL_TYPES = {
+    "updated": "Batch Job Definition Image Updated",
+    "failed": "Batch Job Definition Image Update Failed",
+}
+# The whole reason is in the log. Ten notices of this length are below the 256 KiB that one call takes at
+# least (eventbridge/latest/userguide/eb-putevents.html), however JSON writes their characters.
+_LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One event. ``resource`` is the ARN of the new revision, or of the job definition without one."""
+
+    definition: str
+    detail_type: str
+    resource: str
+    detail: Mapping[str, Any]
+
+    def entry(self) -> dict[str, Any]:
+        """The event as PutEvents takes it, for the account's default bus."""
+        return {
+            "Source": SOURCE,
+            "DetailType": self.detail_type,
+            "Resources": [self.resource],
+            "Detail": json.dumps(self.detail, ensure_ascii=False, separators=(",", ":")),
+        }
+
+
+def notices(result: Result, trigger: Trigger, repository: Repository) -> tuple[Notice, ...]:
+    """A notice for each outcome that is ``updated`` or ``failed``; a dry run has none.
+
+    ``detail`` holds the fields of the outcome's log record, and ``selectedImage`` as in the result.
+    """
+    if result.dry_run:
+        return ()
+    selected = result.fields()["selectedImage"]
+    return tuple(
+        Notice(
+            definition=outcome.definition,
+            detail_type=DETAIL_TYPES[outcome.kind],
+            resource=_arn(outcome, repository),
+            detail={
+                **record(outcome, result, trigger),
+                "reason": _shortened(outcome.reason),
+                "selectedImage": selected,
+            },
+        )
+        for outcome in result.outcomes
+        if outcome.kind in DETAIL_TYPES
+    )
+
+
+def _arn(outcome: Outcome, repository: Repository) -> str:
+    """The definitions of a pair are in the account and region of its repository."""
+    revision = "" if outcome.new_revision is None else f":{outcome.new_revision}"
+    where = f"{repository.partition}:batch:{repository.region}:{repository.account}"
+    return f"arn:{where}:job-definition/{outcome.definition}{revision}"
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= _LONGEST_REASON else f"{reason[: _LONGEST_REASON - 1]}…"
