@@ -10,7 +10,6 @@ from typing import Any
 
 from handler import startup
 from handler.batch import Batch
-from handler.bus import Bus
 from handler.clients import clients, load
 from handler.clock import Clock
 from handler.ecr import Ecr
@@ -98,6 +97,9 @@ def _remaining(context: Any) -> Callable[[], float]:
 
 def _publish(news: tuple[Notice, ...], context: Any) -> NoticesLost | None:
     """Publishes, and returns the error of that: it must not hide those of the definitions."""
+    # Most runs have no news, and their functions would pay for the module at every cold start.
+    from handler.bus import Bus  # noqa: PLC0415
+
     remaining = _remaining(context)
     aws = clients(remaining())
     # A run that ran out of time has kept back what its slowest call may take, and ought to say so.

@@ -24,7 +24,7 @@ def test_the_default_timeout_allows_a_call_all_its_attempts() -> None:
 
 
 def test_the_client_that_publishes_is_made_once() -> None:
-    made = clients._make(300)
+    made = clients.make(clients.new_session(), 300)
     assert made.events() is made.events()
 
 
