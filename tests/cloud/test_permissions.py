@@ -6,7 +6,6 @@ anything scans the registry, with basic and with enhanced scanning, and each get
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
