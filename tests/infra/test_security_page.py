@@ -27,7 +27,7 @@ ARN = {
 
 def everything() -> dict[str, list[dict[str, object]]]:
     """The policy with every switch on."""
-    switches = {parameter: True for parameter in switched()} | {"pass_roles": ROLES}
+    switches = dict.fromkeys(switched(), True) | {"pass_roles": ROLES}
     policy: dict[str, list[dict[str, object]]] = function_policy(
         Place("aws", "ap-southeast-2", "123456789012"),
         Names("ecr-batch-updater", "dev", "ocr"),
