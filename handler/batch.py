@@ -11,6 +11,7 @@ from handler.aws_errors import code_of, is_throttling, status_of, translated
 from handler.clock import Clock
 from handler.errors import RegistrationUnclear
 from handler.raw import Document, carry_documents
+from handler.redaction import without_contents
 from handler.refusal import is_refusal, refused
 from handler.revision import Revision
 
@@ -61,12 +62,13 @@ class Batch:
         """Registers a revision and returns its number.
 
         Raises RegistrationUnclear when it may have taken effect all the same, AwsError when it has not,
-        RegistrationRefused among them.
+        RegistrationRefused among them. None of them tells what the document's environment holds.
         """
         name = document["jobDefinitionName"]
         try:
             answer = self._register(document)
-        except ClientError as error:
+        except ClientError as raised:
+            error = _redacted(raised, document)
             # 404 and 409 come as ClientException while the registration may stand: broadinstitute/cromwell
             # pull request 4076.
             if status_of(error) >= 500 or (
@@ -77,7 +79,7 @@ class Batch:
                 raise refused(error, document, self._input_shape()) from error
             raise translated(error, "batch:RegisterJobDefinition", f"job definition {name}") from error
         except BotoCoreError as error:
-            raise _unclear(name, str(error)) from error
+            raise _unclear(name, without_contents(str(error), document)) from error
         match answer:
             case {"revision": int(number)}:
                 return number
@@ -118,6 +120,12 @@ class Batch:
                 break
             token = {"nextToken": page["nextToken"]}
         return [revision for revision in map(Revision.read, documents) if revision.name == name]
+
+
+def _redacted(error: ClientError, document: Document) -> ClientError:
+    details = dict(error.response.get("Error", {}))
+    details["Message"] = without_contents(str(details.get("Message", "")), document)
+    return ClientError({**error.response, "Error": details}, error.operation_name)
 
 
 def _unclear(name: str, what: str) -> RegistrationUnclear:

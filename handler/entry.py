@@ -38,6 +38,8 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     """
     settings = Settings.from_environment(os.environ)
     logging.getLogger().setLevel(settings.log_level)
+    # At DEBUG botocore logs what it sends and receives: whole job definitions, and the session's token.
+    logging.getLogger("botocore").setLevel(max(logging.INFO, logging.getLogger().level))
     repository = repository_of(settings.repository, context.invoked_function_arn)
     trigger = read_event(event, repository, settings.job_definitions, context.aws_request_id)
     result = _paused(settings) if settings.paused else _run(settings, repository, trigger, context)

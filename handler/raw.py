@@ -75,9 +75,11 @@ def _keep_answer(response_dict: dict[str, Any], customized_response_dict: dict[s
         answer = None
     documents = answer.get("jobDefinitions") if isinstance(answer, dict) else None
     if not isinstance(documents, list) or not all(isinstance(item, dict) for item in documents):
+        # Not what a JSON answer holds, which can be somebody's job definition.
+        body = response_dict["body"]
+        shown = f"{len(body)} bytes of JSON" if body.lstrip().startswith(b"{") else repr(body[:200])
         raise MalformedAnswer(
-            "DescribeJobDefinitions answered with something that is no list of job definitions: "
-            f"{response_dict['body'][:200]!r}"
+            f"DescribeJobDefinitions answered with something that is no list of job definitions: {shown}"
         )
     customized_response_dict["jobDefinitions"] = documents
     customized_response_dict["nextToken"] = answer.get("nextToken")

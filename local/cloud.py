@@ -194,6 +194,10 @@ class Cloud:
         """What the function did that its role's policy was asked about, allowed or not."""
         return self._iam.calls_by(function_name)
 
+    def denials(self) -> list[tuple[str, Call]]:
+        """Each function's name with each call that the policy of its role refused."""
+        return self._iam.denials()
+
     def needs_of(self, access_key: str) -> list[Access]:
         """What an operator with that access key would have needed permission for."""
         return self._iam.needs_of(access_key)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from local.http import ApiError
 
-# kind -> (error code, HTTP status, message)
+# kind -> (error code, HTTP status, message, which may quote the request's body)
 _ERRORS = {
     "throttle": ("TooManyRequestsException", 429, "Too Many Requests"),
     "not-found": ("ClientException", 404, "Not Found"),
     "conflict": ("ClientException", 409, "A job definition already exists"),
     "server-error": ("ServerException", 500, "An internal error occurred"),
+    "refused": ("ClientException", 400, "Error executing request, Exception : {body} is refused"),
     "access-denied": ("AccessDeniedException", 403, "Access denied by an injected fault"),
 }
 _BROKEN = ("malformed", "reset", "reset-after", "timeout", "timeout-after", "error-after", "not-found-after")
@@ -32,13 +33,13 @@ class Fault:
         """Whether the call does its work before its answer is spoilt."""
         return self.kind.endswith("-after") or self.kind == "malformed"
 
-    def error(self) -> ApiError | None:
-        """The error answer, or None for a kind that spoils the answer in another way."""
+    def error(self, body: bytes = b"") -> ApiError | None:
+        """The error answer to a request, or None for a kind that spoils the answer in another way."""
         kind = {"error-after": "server-error", "not-found-after": "not-found"}.get(self.kind, self.kind)
         if kind not in _ERRORS:
             return None
         code, status, message = _ERRORS[kind]
-        return ApiError(code, message, status=status)
+        return ApiError(code, message.replace("{body}", body.decode(errors="replace")), status=status)
 
 
 class Faults:

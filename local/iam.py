@@ -16,13 +16,15 @@ from local.permissions import needed
 from local.policy import Access, Document, decide
 
 
-@dataclass(frozen=True)
-class Call:
-    """One action that was compared with a role's policy."""
+@dataclass(frozen=True, kw_only=True)
+class Call(Access):
+    """One access of a function that was compared with its role's policy.
 
-    action: str
-    resource: str
+    ``by_aws``: an AWS service made it with the function's role, or because of another call of the function.
+    """
+
     allowed: bool
+    by_aws: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,11 @@ class Iam:
             self._remember(request)
             return
         accesses = self._accesses(request)
-        denied = [message for access in accesses if (message := self.denial(function_arn, access))]
+        denied = [
+            message
+            for access in accesses
+            if (message := self.denial(function_arn, access, by_aws=access.action != request.action))
+        ]
         if denied:
             code = "AccessDenied" if request.protocol == "query" else "AccessDeniedException"
             raise ApiError(code, denied[0], status=400 if request.protocol == "json" else 403)
@@ -86,14 +92,21 @@ class Iam:
         with self._lock:
             self._needs[request.access_key] += accesses
 
-    def denial(self, function_arn: str, access: Access) -> str | None:
+    def denial(self, function_arn: str, access: Access, *, by_aws: bool = True) -> str | None:
         """Why the function's role does not allow ``access``, or None when it does; remembers the call."""
         function = self._backends.function(function_arn, "")
         role_arn = function.role if function is not None else ""
         decision = decide(self._documents(role_arn), access)
         name = function_arn.split(":")[6]
+        call = Call(
+            action=access.action,
+            resource=access.resource,
+            context=access.context,
+            allowed=decision == "allowed",
+            by_aws=by_aws,
+        )
         with self._lock:
-            self._calls[name].append(Call(access.action, access.resource, decision == "allowed"))
+            self._calls[name].append(call)
         if decision == "allowed":
             return None
         role = role_arn.rpartition("/")[2]
@@ -111,6 +124,11 @@ class Iam:
         """What was compared with the policy of that function's role so far, in order."""
         with self._lock:
             return list(self._calls[function_name])
+
+    def denials(self) -> list[tuple[str, Call]]:
+        """Each function's name with each call that the policy of its role refused, in order."""
+        with self._lock:
+            return [(name, call) for name, calls in self._calls.items() for call in calls if not call.allowed]
 
     def needs_of(self, access_key: str) -> list[Access]:
         """What an operator with that key would have needed permission for so far, in order."""

@@ -92,7 +92,7 @@ class Layer:
 
     def _answer(self, request: Request, fault: Fault | None) -> Response:
         if fault is not None and not fault.after_effect:
-            error = fault.error()
+            error = fault.error(request.body)
             if error is not None:
                 raise error
             return Response(status=500, body=b"")

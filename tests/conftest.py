@@ -16,7 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """pulumi_aws warns of deprecated resources while it is imported, whoever uses them."""
+    # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.
+    config.addinivalue_line("markers", "denies: the policy of a function's role refuses a call, on purpose")
     config.addinivalue_line("filterwarnings", "ignore:aws\\..* has been deprecated:DeprecationWarning")
 
 

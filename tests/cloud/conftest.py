@@ -7,7 +7,7 @@ import json
 import sys
 import textwrap
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,27 @@ LOGS = {
     "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
     "Resource": "*",
 }
+# Other functions are made by hand, to try the local cloud itself.
+_OWN = "ecr-batch-updater-"
 
 if sys.platform != "linux":
     # awslambdaric, which runs the function, exists for Linux alone.
     collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture
+def cloud(cloud: Cloud, request: pytest.FixtureRequest) -> Iterator[Cloud]:
+    """An empty local cloud.
+
+    Whatever the program's functions do must be allowed by their policies, but in a test marked ``denies``.
+    """
+    yield cloud
+    cloud.settle()
+    denied = [(name, call) for name, call in cloud.denials() if name.startswith(_OWN)]
+    if request.node.get_closest_marker("denies"):
+        assert denied, "the test is marked as one in which a policy refuses a call, and none did"
+    else:
+        assert denied == [], "the policy of a function's role does not allow what the function did"
 
 
 @pytest.fixture

@@ -196,37 +196,6 @@ def test_no_gate_is_passed_because_a_call_failed(cloud: Cloud, action: str) -> N
     assert queued(cloud, outputs)
 
 
-@pytest.mark.parametrize("kind", ["BASIC", "ENHANCED"])
-def test_the_function_with_gates_calls_what_its_policy_allows_and_the_policy_allows_nothing_else(
-    cloud: Cloud, kind: str
-) -> None:
-    outputs = deploy(
-        cloud,
-        "one",
-        "missing",
-        seeded=("one",),
-        **HOURLY,
-        requires={"maxSeverity": "HIGH", "platform": "linux/amd64"},
-    )
-    push_image(cloud, "backend", "latest", build="unscanned")
-    cloud.settle()
-    scanning(cloud, kind)
-    digest = push_image(cloud, "backend", "latest", build="good")
-    cloud.scans.finish("backend", digest)
-    cloud.settle()
-    policy = cloud.client("iam").get_role_policy(
-        RoleName=outputs["roleName"], PolicyName=outputs["policyName"]
-    )
-    allowed = {
-        action for statement in policy["PolicyDocument"]["Statement"] for action in statement["Action"]
-    }
-    inspector = {"inspector2:ListCoverage", "inspector2:ListFindings"}
-    called = {call.action for call in cloud.calls_by(FUNCTION)}
-    assert all(call.allowed for call in cloud.calls_by(FUNCTION))
-    assert called == (allowed if kind == "ENHANCED" else allowed - inspector)
-    assert carried(cloud) == f"{HOST}@{digest}"
-
-
 def test_an_image_that_is_there_already_is_not_taken_back(cloud: Cloud) -> None:
     deploy(cloud, "one", **SEVERITY)
     scanning(cloud, "BASIC")

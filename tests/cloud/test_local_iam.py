@@ -116,8 +116,12 @@ def test_what_was_asked_of_the_policy_is_remembered(handmade: Handmade) -> None:
     handmade.function(REGISTER, statements=[LOGS, STATEMENTS["register"]])
     handmade.invoke(event={**BODY, "tags": {}})
     calls = handmade.cloud.calls_by("fn")
-    assert Call("batch:RegisterJobDefinition", DEFINITION, allowed=True) in calls
-    assert Call("iam:PassRole", ROLE, allowed=False) in calls
+    assert (
+        Call(action="batch:RegisterJobDefinition", resource=DEFINITION, allowed=True, by_aws=False) in calls
+    )
+    assert ("iam:PassRole", ROLE, False, True) in [
+        (call.action, call.resource, call.allowed, call.by_aws) for call in calls
+    ]
     assert "logs:PutLogEvents" in {call.action for call in calls}
 
 

@@ -356,4 +356,4 @@ def test_an_enhanced_scan_needs_permissions_of_inspector_too(
 def test_an_enhanced_scan_is_readable_with_them(handmade: Handmade, enhanced: Any) -> None:
     assert ask(handmade, push(handmade.cloud, REPOSITORY, "a"), *INSPECTOR) == "PENDING"
     calls = handmade.cloud.calls_by("fn")
-    assert all(Call(action, "*", allowed=True) in calls for action in INSPECTOR)
+    assert all(Call(action=action, resource="*", allowed=True) in calls for action in INSPECTOR)

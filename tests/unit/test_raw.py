@@ -25,6 +25,14 @@ def test_an_answer_that_cannot_be_read_is_an_error_and_never_an_empty_list(body:
         kept(body)
 
 
+def test_an_answer_that_may_hold_job_definitions_is_not_quoted() -> None:
+    with pytest.raises(MalformedAnswer, match="18 bytes of JSON") as raised:
+        kept(b'{"jobDefinitions":')
+    assert "jobDefinitions" not in str(raised.value)
+    with pytest.raises(MalformedAnswer, match="html"):
+        kept(b"<html>")
+
+
 def test_an_answer_is_kept_with_its_token() -> None:
     assert kept(b'{"jobDefinitions": [{"a": null}], "nextToken": "t"}') == {
         "jobDefinitions": [{"a": None}],
