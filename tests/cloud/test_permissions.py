@@ -181,7 +181,7 @@ def test_what_aws_does_with_the_role_is_listed_with_the_reason(lives: Mapping[st
 
 
 def test_a_statement_that_is_missing_is_seen_and_one_that_is_too_wide(lives: Mapping[str, Life]) -> None:
-    life = lives["roles-newest-severity"]
+    life = lives["roles-newest-severity-telling"]
     for statement in life.statements:
         others = [each for each in life.statements if each is not statement]
         refused = [call for call in life.calls if decide([{"Statement": others}], call) != "allowed"]

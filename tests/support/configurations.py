@@ -59,6 +59,7 @@ SWITCHES = (
             "severity": {"requires": {"maxSeverity": "HIGH"}, "reconcile": "rate(1 hour)"},
         },
     ),
+    Switch(frozenset({"notifies"}), {"silent": {"notify": False}, "telling": {"notify": True}}),
 )
 
 
