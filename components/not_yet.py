@@ -8,19 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from components.choices import Dashboard
-
 
 def _is_true(value: Any) -> bool:
     return value is True
 
 
-def _is_overview(value: Any) -> bool:
-    return value is Dashboard.OVERVIEW
-
-
 # Field of Pair -> whether its value asks for what does not exist yet.
 NOT_YET: Mapping[str, Callable[[Any], bool]] = {
-    "dashboard": _is_overview,
     "notify": _is_true,
 }

@@ -42,10 +42,10 @@ class Registration:
     """One planned revision.
 
     ``introduces`` says whether it gives the definition an image that the newest revision does not carry,
-    which gates may refuse; ``held`` that it puts back the image that the definition is held on.
-    ``document`` is what RegisterJobDefinition gets, whole. ``newest`` is the newest ACTIVE revision, which the
-    new one takes the place of; ``after`` the highest number that was read, so that the new revision's number
-    is ``after + 1`` unless somebody writes in between.
+    which gates may refuse; ``held`` that it puts back the image that the definition is held on. ``document``
+    is what RegisterJobDefinition gets, whole. ``newest`` is the newest ACTIVE revision, which the new one
+    takes the place of; ``after`` the highest number that was read, so that the new revision's number is
+    ``after + 1`` unless somebody writes in between.
     """
 
     definition: str
@@ -68,7 +68,7 @@ class Skip:
     """Nothing to register, and why; ``image`` is the reference that the newest revision carries.
 
     ``gate`` is the key under ``requires`` that refused the selected image, "" where none did; ``kept`` says
-    that the image stays because the selected one would be a step down, ``held`` that the definition is on hold.
+    that the image stays because the selected one would be a step down, ``held`` that it stays on hold.
     """
 
     definition: str

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 import pytest
 
 import components
-from components import BatchImageUpdater, ConfigErrors, Dashboard, LogLevel, Pin
+from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin
 from components.args import BatchImageUpdaterArgs
 from handler.settings import Settings
 from tests.support.recorder import ACCOUNT, COMPONENT, Recording, evaluate
@@ -43,6 +43,7 @@ def test_the_public_names_are_these() -> None:
         "Problem",
         "alarm_topic",
         "args_of",
+        "overview_dashboard",
     ]
     assert all(getattr(components, name) for name in components.__all__)
 
@@ -166,7 +167,6 @@ def refused(*programs: Callable[[], Any]) -> str:
         ("o" * 45, {"reconcile": "rate(1 hour)"}, ['"(name)"', "at most 40 for the pair's own name"]),
         ("ocr-reconcile", {}, ['"(name)"', "does not end in -reconcile"]),
         ("ocr-scans", {}, ['"(name)"', "does not end in -scans"]),
-        ("ocr", {"dashboard": Dashboard.OVERVIEW}, ['"dashboard"', "not supported yet"]),
         ("ocr", {"protect": "yes"}, ['"protect"', "'yes'", "true or false"]),
         ("OCR", {}, ['"(name)"', "'OCR'", "lower-case letters"]),
         ("o" * 52, {}, ['"(name)"', "platform-prod-ooo", "at most 64 characters"]),

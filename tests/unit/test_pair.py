@@ -291,7 +291,6 @@ def test_a_tag_and_a_policy_exclude_each_other(spelling: Spelling) -> None:
 
 
 LATER = {
-    "dashboard": "overview",
     "notify": True,
 }
 
