@@ -60,7 +60,7 @@ def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tup
             metric="AsyncEventsDropped",
             dimensions=function,
             statistic="Sum",
-            label="events that Lambda gave up on",
+            label="given up by Lambda",
             description="Lambda gave up on events. They should be in the failure queue.",
         ),
         Alarm(
@@ -69,7 +69,7 @@ def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tup
             metric="DestinationDeliveryFailures",
             dimensions=function,
             statistic="Sum",
-            label="failed events that did not reach the queue",
+            label="lost: failed events",
             description="Lambda could not put failed events into the failure queue: they are lost.",
         ),
         _undelivered("undelivered-events", names.base, "events"),
@@ -86,6 +86,6 @@ def _undelivered(suffix: str, rule: str, what: str) -> Alarm:
         metric="InvocationsFailedToBeSentToDlq",
         dimensions={"RuleName": rule},
         statistic="Sum",
-        label=f"undelivered {what} that did not reach the queue",
+        label=f"lost: {what}",
         description=f"EventBridge could not put undelivered {what} into the failure queue: they are lost.",
     )

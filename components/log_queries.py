@@ -1,14 +1,16 @@
 """What our dashboards ask of the functions' logs, in the language of CloudWatch Logs Insights.
 
 AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html. Beside the outcomes there are errors that nobody caught,
-and runs that Lambda ended: a run that is killed leaves nothing but the platform's report.
+and runs that Lambda ended: a run that is killed leaves nothing but the platform's report. A run that ends
+with ``UpdateFailed`` has told everything in its outcomes.
 """
 
 from __future__ import annotations
 
 _ENDED_BADLY = """level in ["ERROR", "CRITICAL"] or ispresent(errorType)
- or (type = "platform.report" and record.status != "success")"""
-_NEWEST = """| sort @timestamp desc
+ or (type = "platform.report" and record.status in ["timeout", "failure"])"""
+_NEWEST = """| filter not ispresent(errorType) or errorType != "UpdateFailed"
+| sort @timestamp desc
 | limit 100"""
 
 EVERY_OUTCOME = f"""fields @timestamp, jobDefinition, outcome, gate, reason,

@@ -21,6 +21,7 @@ from components.place import Place
 from components.problems import Problem
 from components.widgets import (
     BODY,
+    STANDING,
     Line,
     alarm_arns,
     alarm_states,
@@ -95,7 +96,7 @@ def overview_body(title: str, place: Place, pairs: Sequence[Shown]) -> dict[str,
         return [watched(alarm, pair.names.pair) for alarm, pair in zip(alarms, pairs, strict=True)]
 
     def standing(title: str, name: str) -> Any:
-        lines = emitted_by_each(name, "Maximum")
+        lines = emitted_by_each(name, STANDING)
         return ranking(region, title, "job definitions", lines, most=_DRAWN, stands=True)
 
     def failing(title: str, unit: str, alarms: Sequence[Alarm]) -> Any:
