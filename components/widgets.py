@@ -17,7 +17,7 @@ from handler.metric_names import DIMENSION, NAMESPACE, UNITS
 
 GREEN, GREY, ORANGE, RED, BLUE, PURPLE = "#2ca02c", "#7f7f7f", "#ff7f0e", "#d62728", "#1f77b4", "#9467bd"
 # How a pair stands is the word of its last run, for which CloudWatch has no statistic. A push that waits for
-# its scan is often followed within the minute by the run that lets it pass: the better word of a minute counts.
+# its scan is often followed within the minute by the run that lets it pass: the better word of it counts.
 STANDING, _MINUTE = "Minimum", 60
 # A day: a longer range with points of five minutes is more than CloudWatch draws at once for many pairs.
 # The points must be those that the alarms look at, or their thresholds would mean something else.

@@ -38,7 +38,7 @@ class Picture:
         self._widgets = body["widgets"]
         self._height = max(widget["y"] + widget["height"] for widget in self._widgets)
         size = (COLUMNS * _INCH, self._height * _LINE)
-        self._figure = Figure(figsize=size, dpi=92, facecolor=_PAPER)
+        self._figure = Figure(figsize=size, dpi=84, facecolor=_PAPER)
 
     def save(self, path: Path) -> None:
         """Draws it into a PNG file."""
@@ -71,7 +71,7 @@ class Picture:
     def _axes(self, widget: Mapping[str, Any], side: float, below: float, above: float) -> Axes:
         """The widget's place less margins in inches."""
         width, height = self._figure.get_size_inches()
-        right = _EDGE * 1.8 if side > _EDGE else side / 2
+        right = _EDGE * 2.6 if side > _EDGE else side / 2
         left = widget["x"] * _INCH + (side if side > _EDGE else side / 2)
         bottom = (self._height - widget["y"] - widget["height"]) * _LINE + below
         across = (widget["x"] + widget["width"]) * _INCH - right - left
@@ -188,7 +188,7 @@ def _widths(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[f
 
 def _short(value: Any, width: float) -> str:
     text = "" if value is None else str(value)
-    most = int(width * 205)
+    most = int(width * 228)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from components.overview import MOST_PAIRS, Shown, overview_body, overview_probl
 from components.place import Place
 from handler.metric_names import UNITS
 
+ROOT = Path(__file__).resolve().parents[2]
 PLACE = Place("aws", "eu-central-1", "123456789012")
 ALARMS = alarms(Names("ecr-batch-updater", "dev", "ocr"), scheduled=True, scans=True)
 
@@ -186,3 +188,15 @@ def test_more_pairs_than_a_dashboard_can_show_are_refused_with_the_number_to_lea
 def test_no_pairs_dashboard_has_the_name_of_an_overview() -> None:
     assert overview_name("updater", "dev") == "updater-dev_overview"
     assert overview_name("updater", "dev") != Names("updater", "dev", "overview").base
+
+
+def test_the_page_about_dashboards_lists_every_metric_with_its_unit_and_the_number_of_pairs() -> None:
+    page = (ROOT / "docs/dashboards.md").read_text()
+    rows = (line.split(" | ") for line in page.split("## Metrics")[1].splitlines() if line.startswith("| `"))
+    assert {name.strip("| `"): unit for name, unit, *_ in rows} == UNITS
+    assert f"It holds {MOST_PAIRS} pairs" in page
+
+
+@pytest.mark.parametrize("file", ["overview.png", "dashboard.png"])
+def test_the_pictures_are_small_enough_for_a_page(file: str) -> None:
+    assert (ROOT / "docs/images" / file).stat().st_size < 200_000
