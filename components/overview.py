@@ -149,7 +149,7 @@ def _alarm_rows(place: Place, pairs: Sequence[Shown]) -> Iterator[Row]:
     parts = list(_chunks(arns, _ALARMS_A_WIDGET))
     for index, part in enumerate(parts, start=1):
         height = 2 + -(-len(part) // _ALARMS_A_LINE)
-        yield Row(height, (alarm_states(f"Alarms{_of(index, parts)}, those that ring first", part),))
+        yield Row(height, (alarm_states(f"Alarms{_of(index, parts)}, ringing ones first", part),))
 
 
 def _log_rows(region: str, pairs: Sequence[Shown]) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from components.grid import COLUMNS
 from local.cloud import Cloud
@@ -89,12 +90,19 @@ class Picture:
             times = [step / 12 for step in range(int(NOW * 12) + 1)]
             layers = [[line.points.get(time, 0) for time in times] for line in lines]
             axes.stackplot(times, layers, colors=[line.color for line in lines], step="post", alpha=0.75)
-        for line in lines:
-            marks = {"linewidth": 6, "solid_capstyle": "butt"} if properties["stacked"] else {"marker": "o"}
-            x, y = ([], []) if properties["stacked"] else (list(line.points), list(line.points.values()))
-            axes.plot(
-                x, y, color=line.color, label=line.label, **{"markersize": 3, "linewidth": 1.1, **marks}
-            )
+            for line in lines:
+                axes.plot([], [], color=line.color, label=line.label, linewidth=6, solid_capstyle="butt")
+        else:
+            for line in lines:
+                times, values = list(line.points), list(line.points.values())
+                axes.plot(
+                    *(times, values),
+                    color=line.color,
+                    label=line.label,
+                    marker="o",
+                    markersize=3,
+                    linewidth=1.1,
+                )
         top = max([axes.get_ylim()[1], 1.2])
         for level in properties.get("annotations", {}).get("horizontal", []):
             top = max(top, level["value"] * 1.25)
@@ -115,7 +123,7 @@ class Picture:
         axes.set(xlim=(0, HOURS), ylim=(properties["yAxis"]["left"]["min"], top))
         axes.set_xticks(range(0, HOURS + 1, 4), [f"{hour:02}:00" for hour in range(0, HOURS + 1, 4)])
         if label != "milliseconds":
-            axes.yaxis.get_major_locator().set_params(integer=True)
+            axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y", color="#eaeded")
         axes.tick_params(colors=_FAINT, length=0)
         axes.spines[["top", "right", "left"]].set_visible(False)

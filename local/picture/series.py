@@ -23,7 +23,7 @@ class Series:
 
     label: str
     points: Points
-    color: str | None = None
+    color: str = ""
 
 
 def statistic(values: Sequence[float], stat: str) -> float:
@@ -54,7 +54,7 @@ def points(written: Iterable[tuple[float, Value]], path: Sequence[str], stat: st
 def drawn(graph: Mapping[str, Any], written: Sequence[tuple[float, Value]], until: float) -> list[Series]:
     """The lines of a widget of metrics. Raises ValueError for an expression of another form than ours."""
     lines = [
-        Series(entry[-1]["label"], points(written, entry[:-1], entry[-1]["stat"]), entry[-1].get("color"))
+        Series(entry[-1]["label"], points(written, entry[:-1], entry[-1]["stat"]), entry[-1].get("color", ""))
         for entry in graph["metrics"]
         if isinstance(entry[0], str)
     ]
