@@ -6,7 +6,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 
 import stack_config
-from components import BatchImageUpdater, ConfigErrors, alarm_topic, args_of
+from components import BatchImageUpdater, ConfigErrors, alarm_topic, args_of, overview_dashboard
 
 try:
     project = pulumi.get_project()
@@ -18,10 +18,9 @@ except ConfigErrors as error:
     raise pulumi.RunError(str(error)) from error
 
 topic = alarm_topic(config.alarm_emails)
-pulumi.export(
-    "pairs",
-    {
-        name: BatchImageUpdater(name, args_of(pair, topic=topic, protect=config.protect)).outputs()
-        for name, pair in config.pairs.items()
-    },
-)
+updaters = {
+    name: BatchImageUpdater(name, args_of(pair, topic=topic, protect=config.protect))
+    for name, pair in config.pairs.items()
+}
+overview_dashboard(updaters.values())
+pulumi.export("pairs", {name: updater.outputs() for name, updater in updaters.items()})

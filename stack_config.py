@@ -15,6 +15,7 @@ from typing import Any
 
 from components.explain import describe, nearest
 from components.naming import name_problems
+from components.overview import overview_problems
 from components.pair import Pair, Spelling, keys, parse
 from components.problems import ConfigErrors, Problem
 
@@ -172,7 +173,8 @@ def _pairs(
             pairs[name] = parse(name, values, spelling=Spelling.YAML)
         except ConfigErrors as error:
             problems += error.problems
-    return pairs, problems + _shared(pairs)
+    choices = {name: pair.dashboard for name, pair in pairs.items()}
+    return pairs, problems + _shared(pairs) + overview_problems(choices)
 
 
 def _with_defaults(own: Mapping[Any, Any], defaults: Mapping[str, Any]) -> dict[Any, Any]:

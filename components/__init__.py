@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from components.choices import Dashboard, LogLevel, Pin
     from components.pair import Pair
     from components.problems import ConfigErrors, Problem
+    from components.stack_overview import overview_dashboard
     from components.stack_topic import alarm_topic
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Problem",
     "alarm_topic",
     "args_of",
+    "overview_dashboard",
 ]
 
 _HOMES = {
@@ -40,6 +42,7 @@ _HOMES = {
     "Problem": "problems",
     "args_of": "args",
     "alarm_topic": "stack_topic",
+    "overview_dashboard": "stack_overview",
 }
 
 

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 
 from components.naming import Names
 
+# Seconds of data that make one point, in the alarms and in the graphs that show their thresholds.
+PERIOD = 300
+
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """An alarm that fires as soon as ``metric`` is above 0 for five minutes' worth of data."""
+    """An alarm that fires as soon as one point of ``metric`` reaches the threshold.
+
+    ``label`` names the metric in a graph. The thresholds are 1 rather than "above 0", since a line at 0 would
+    lie on the graph's axis; the metrics are whole numbers.
+    """
 
     suffix: str
     namespace: str
@@ -17,6 +24,8 @@ class Alarm:
     dimensions: dict[str, str]
     statistic: str
     description: str
+    label: str
+    threshold: int = 1
 
 
 def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tuple[Alarm, ...]:
@@ -33,6 +42,7 @@ def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tup
             metric="Errors",
             dimensions=function,
             statistic="Sum",
+            label="runs that failed",
             description="The function failed. Lambda tries again twice; the log group says what went wrong.",
         ),
         Alarm(
@@ -41,6 +51,7 @@ def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tup
             metric="ApproximateNumberOfMessagesVisible",
             dimensions={"QueueName": names.queue},
             statistic="Maximum",
+            label="events that wait",
             description="Events wait in the failure queue: no attempt to deliver or process them succeeded.",
         ),
         Alarm(
@@ -49,6 +60,7 @@ def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tup
             metric="AsyncEventsDropped",
             dimensions=function,
             statistic="Sum",
+            label="given up by Lambda",
             description="Lambda gave up on events. They should be in the failure queue.",
         ),
         Alarm(
@@ -57,6 +69,7 @@ def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tup
             metric="DestinationDeliveryFailures",
             dimensions=function,
             statistic="Sum",
+            label="lost: failed events",
             description="Lambda could not put failed events into the failure queue: they are lost.",
         ),
         _undelivered("undelivered-events", names.base, "events"),
@@ -73,5 +86,6 @@ def _undelivered(suffix: str, rule: str, what: str) -> Alarm:
         metric="InvocationsFailedToBeSentToDlq",
         dimensions={"RuleName": rule},
         statistic="Sum",
+        label=f"lost: {what}",
         description=f"EventBridge could not put undelivered {what} into the failure queue: they are lost.",
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pulumi_aws as aws
 
-from components.alarm_list import alarms
+from components.alarm_list import PERIOD, Alarm
 from components.inputs import CheckedInputs
 from components.scope import Scope
 
-_FIVE_MINUTES = 300
 
-
-def create_alarms(scope: Scope, inputs: CheckedInputs) -> None:
+def create_alarms(scope: Scope, inputs: CheckedInputs, alarms: Iterable[Alarm]) -> None:
     """Creates them, all notifying the pair's topics. No data is good news: pushes are rare."""
-    pair = inputs.plain
-    for alarm in alarms(scope.names, scheduled=pair.reconcile is not None, scans=pair.scans):
+    for alarm in alarms:
         aws.cloudwatch.MetricAlarm(
             scope.names.logical(alarm.suffix),
             name=scope.names.alarm(alarm.suffix),
@@ -23,10 +22,10 @@ def create_alarms(scope: Scope, inputs: CheckedInputs) -> None:
             metric_name=alarm.metric,
             dimensions=alarm.dimensions,
             statistic=alarm.statistic,
-            period=_FIVE_MINUTES,
+            period=PERIOD,
             evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=alarm.threshold,
             treat_missing_data="notBreaching",
             alarm_actions=inputs.alarm_topics.apply(list),
             tags=scope.tags,

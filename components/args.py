@@ -71,7 +71,7 @@ class BatchImageUpdaterArgs(TypedDict):
     reconcile: NotRequired[str]
     """A schedule expression, such as `rate(1 hour)`, on which to look without an event."""
     dashboard: NotRequired[Dashboard]
-    """Where the pair is drawn; `overview` is not supported yet."""
+    """Where the pair is drawn; `overview` is what the program makes of all its pairs."""
     notify: NotRequired[bool]
     """Whether updates and failures are published as EventBridge events; true unless given."""
     alarm_topics: NotRequired[list[pulumi.Input[str]]]

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.alarm_list import alarms
 from components.alarms import create_alarms
 from components.args import BatchImageUpdaterArgs
 from components.choices import Dashboard
@@ -17,8 +18,9 @@ from components.explain import describe
 from components.failure_queue import failure_queue
 from components.function import function
 from components.inputs import CheckedInputs, checked
-from components.naming import Names, name_problems
-from components.pair import Spelling
+from components.naming import Names, name_problems, overview_name
+from components.overview import Shown
+from components.pair import Pair, Spelling
 from components.problems import ConfigErrors, Problem
 from components.scope import Scope, lookup_place, own_tags, to_json
 from components.trigger import trigger
@@ -58,7 +60,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
     queue_url: pulumi.Output[str]
     """The URL of the failure queue."""
     dashboard_name: pulumi.Output[str | None]
-    """The name of the dashboard, if there is one."""
+    """The name of the pair's dashboard, or of the stack's overview if the pair has none of its own."""
     dashboard_url: pulumi.Output[str | None]
     """Where the AWS console shows it."""
 
@@ -78,14 +80,18 @@ class BatchImageUpdater(pulumi.ComponentResource):
         queue = failure_queue(scope)
         parts = function(scope, inputs, queue)
         rule = trigger(scope, inputs, parts.function, queue)
-        create_alarms(scope, inputs)
+        pair = inputs.plain
+        watched = alarms(scope.names, scheduled=pair.reconcile is not None, scans=pair.scans)
+        create_alarms(scope, inputs, watched)
+        self.shown = Shown(scope.names, watched)
+        self.dashboard_choice = pair.dashboard
         self.function_arn = parts.function.arn
         self.rule_arn = rule.arn
         self.role_name = parts.role.name
         self.policy_name = parts.policy.name
         self.log_group = parts.log_group.name
         self.queue_url = queue.url
-        self.dashboard_name, self.dashboard_url = _dashboard(scope, inputs.plain.dashboard)
+        self.dashboard_name, self.dashboard_url = _dashboard(scope, self.shown, pair)
         self.register_outputs(self.outputs())
 
     def outputs(self) -> dict[str, pulumi.Output[Any]]:
@@ -125,14 +131,23 @@ def _checked(
 
 
 def _dashboard(
-    scope: Scope, choice: Dashboard
+    scope: Scope, shown: Shown, pair: Pair
 ) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
-    if choice is not Dashboard.OWN:
-        return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
+    """Name and URL of where the pair is drawn."""
+    match pair.dashboard:
+        case Dashboard.NONE:
+            return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
+        case Dashboard.OVERVIEW:
+            name = overview_name(scope.names.project, scope.names.stack)
+            return pulumi.Output.from_input(name), scope.place.apply(lambda place: place.dashboard_url(name))
     dashboard = aws.cloudwatch.Dashboard(
         scope.names.logical("dashboard"),
         dashboard_name=scope.names.base,
-        dashboard_body=scope.place.apply(lambda place: to_json(dashboard_body(scope.names, place.region))),
+        dashboard_body=scope.place.apply(
+            lambda place: to_json(
+                dashboard_body(scope.names, place, shown.alarms, timeout_seconds=pair.timeout_seconds)
+            )
+        ),
         opts=scope.options(),
     )
     return dashboard.dashboard_name, scope.place.apply(lambda place: place.dashboard_url(scope.names.base))

@@ -21,7 +21,7 @@ class Dashboard(StrEnum):
     """Where the pair is drawn."""
 
     OWN = "own"
-    """On a dashboard of its own."""
+    """On a dashboard of its own, and on that of the stack if there is one."""
     OVERVIEW = "overview"
     """On the dashboard of the stack only."""
     NONE = "none"

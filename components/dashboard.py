@@ -1,115 +1,140 @@
-"""The dashboard of one pair, as CloudWatch reads it.
-
-AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html. The grid is 24 wide.
-"""
+"""The dashboard of one pair, as CloudWatch reads it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from components.alarm_list import Alarm
+from components.grid import Row, laid_out
+from components.log_queries import EVERY_OUTCOME
 from components.naming import Names
+from components.place import Place
+from components.widgets import (
+    BLUE,
+    BODY,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    RED,
+    STANDING,
+    Level,
+    alarm_arns,
+    alarm_states,
+    emitted,
+    graph,
+    log_table,
+    numbers,
+    of_lambda,
+    thresholds,
+    watched,
+)
 
-METRICS = "EcrBatchUpdater"
-_HALF = 12
-_WHOLE = 24
-_HEIGHT = 6
 
-# What was done, what failed, errors that nobody caught, and runs that Lambda ended: a run that is killed
-# leaves nothing but the platform's report.
-_QUERY = """fields @timestamp, jobDefinition, outcome, gate, reason, previousRevision, newRevision, newImage,
- errorType, errorMessage, record.status
-| filter ispresent(outcome) or level in ["ERROR", "CRITICAL"] or ispresent(errorType)
- or (type = "platform.report" and record.status != "success")
-| sort @timestamp desc
-| limit 100"""
-
-
-def dashboard_body(names: Names, region: str) -> dict[str, Any]:
-    """The body for the pair's dashboard in ``region``."""
-    function = ["FunctionName", names.base]
-    return {
-        "widgets": [
-            _graph(
-                *(0, 0),
-                region,
-                "Job definitions updated, skipped, held back by a gate, failed",
-                [
-                    _metric([METRICS, "Updated", "Pair", names.pair], "Updated", "Sum", "#2ca02c"),
-                    _metric([METRICS, "Skipped", "Pair", names.pair], "Skipped", "Sum", "#7f7f7f"),
-                    _metric([METRICS, "Gated", "Pair", names.pair], "Held back by a gate", "Sum", "#ff7f0e"),
-                    _metric([METRICS, "Failed", "Pair", names.pair], "Failed", "Sum", "#d62728"),
-                ],
-                "Job definitions",
-            ),
-            _graph(
-                *(_HALF, 0),
-                region,
-                "From push to new revision",
-                [
-                    _metric([METRICS, "PushToRevision", "Pair", names.pair], "median", "p50"),
-                    _metric([METRICS, "PushToRevision", "Pair", names.pair], "99 in 100", "p99"),
-                ],
-                "Milliseconds",
-            ),
-            _graph(
-                *(0, _HEIGHT),
-                region,
-                "Function: errors, throttles, duration",
-                [
-                    _metric(["AWS/Lambda", "Errors", *function], "Errors", "Sum", "#d62728"),
-                    _metric(["AWS/Lambda", "Throttles", *function], "Throttles", "Sum", "#ff7f0e"),
-                    _metric(["AWS/Lambda", "Duration", *function], "Duration (ms)", "Maximum", axis="right"),
-                ],
-                "Count",
-            ),
-            _graph(
-                *(_HALF, _HEIGHT),
-                region,
-                "Events in the failure queue",
-                [
-                    _metric(
-                        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", names.queue],
-                        "Events",
-                        "Maximum",
-                        "#d62728",
-                    )
-                ],
-                "Events",
-            ),
-            {
-                "type": "log",
-                **_at(0, 2 * _HEIGHT, _WHOLE, 2 * _HEIGHT),
-                "properties": {
-                    "title": "Latest outcomes, failures and time-outs",
-                    "region": region,
-                    "view": "table",
-                    "query": f"SOURCE '{names.log_group}' | {_QUERY}",
-                },
-            },
-        ]
+def dashboard_body(
+    names: Names, place: Place, alarms: Sequence[Alarm], *, timeout_seconds: int
+) -> dict[str, Any]:
+    """The body for the pair's dashboard. Each of ``alarms``, the pair's, has its line and threshold in it."""
+    region, pair = place.region, names.pair
+    lost = {alarm.suffix: alarm for alarm in alarms}
+    errors, queued = lost.pop("errors"), lost.pop("failures-queued")
+    return BODY | {
+        "widgets": laid_out(
+            [
+                Row(
+                    4,
+                    (
+                        numbers(
+                            region,
+                            "Job definitions as the last run left them",
+                            [
+                                emitted("Behind", pair, "behind the selected image", STANDING, ORANGE),
+                                emitted("Gated", pair, "held back by a gate", STANDING, PURPLE),
+                                emitted("Held", pair, "on hold", STANDING, BLUE),
+                                emitted("Failed", pair, "failed", STANDING, RED),
+                            ],
+                        ),
+                    ),
+                ),
+                Row(
+                    6,
+                    (
+                        graph(
+                            region,
+                            "What was done about the job definitions",
+                            "job definitions",
+                            [
+                                emitted("Updated", pair, "updated", "Sum", GREEN),
+                                emitted("Skipped", pair, "skipped", "Sum", GREY),
+                                emitted("Gated", pair, "of these, held back by a gate", "Sum", PURPLE),
+                                emitted("Failed", pair, "failed", "Sum", RED),
+                            ],
+                        ),
+                        graph(
+                            region,
+                            "From push to new revision",
+                            "milliseconds",
+                            [
+                                emitted("PushToRevision", pair, "half take at most", "p50", BLUE),
+                                emitted("PushToRevision", pair, "99 in 100 take at most", "p99", ORANGE),
+                            ],
+                        ),
+                    ),
+                ),
+                Row(
+                    6,
+                    (
+                        graph(
+                            region,
+                            "Runs that failed",
+                            "runs",
+                            [
+                                watched(errors, color=RED),
+                                of_lambda("Throttles", names.base, "runs put off by Lambda", "Sum", ORANGE),
+                            ],
+                            thresholds([errors]),
+                        ),
+                        graph(
+                            region,
+                            "How long the longest run took",
+                            "milliseconds",
+                            [of_lambda("Duration", names.base, "longest run", "Maximum", BLUE)],
+                            [Level(timeout_seconds * 1000, "Lambda ends the run")],
+                        ),
+                    ),
+                ),
+                Row(
+                    6,
+                    (
+                        graph(
+                            region,
+                            "Events in the failure queue",
+                            "events",
+                            [watched(queued, color=RED)],
+                            thresholds([queued]),
+                        ),
+                        graph(
+                            region,
+                            "Events given up or lost",
+                            "events",
+                            [watched(alarm) for alarm in lost.values()],
+                            thresholds(lost.values()),
+                        ),
+                    ),
+                ),
+                Row(3, (alarm_states("Alarms", alarm_arns(names, place, alarms)),)),
+                Row(
+                    12,
+                    (
+                        log_table(
+                            region,
+                            "Latest outcomes, failures and time-outs",
+                            [names.log_group],
+                            EVERY_OUTCOME,
+                        ),
+                    ),
+                ),
+            ]
+        )
     }
-
-
-def _graph(x: int, y: int, region: str, title: str, metrics: list[list[Any]], unit: str) -> dict[str, Any]:
-    return {
-        "type": "metric",
-        **_at(x, y, _HALF, _HEIGHT),
-        "properties": {
-            "title": title,
-            "region": region,
-            "view": "timeSeries",
-            "stacked": False,
-            "period": 300,
-            "metrics": metrics,
-            "yAxis": {"left": {"min": 0, "label": unit, "showUnits": False}},
-        },
-    }
-
-
-def _metric(path: list[str], label: str, stat: str, color: str = "", axis: str = "left") -> list[Any]:
-    options = {"label": label, "stat": stat, "yAxis": axis} | ({"color": color} if color else {})
-    return [*path, options]
-
-
-def _at(x: int, y: int, width: int, height: int) -> dict[str, int]:
-    return {"x": x, "y": y, "width": width, "height": height}

@@ -64,19 +64,6 @@ def describe(value: Any) -> str:
     return words
 
 
-def not_supported_yet(pair: str, key: str, value: Any) -> Problem:
-    """The problem of a key whose behaviour does not exist yet."""
-    plain = getattr(value, "value", value)
-    shown = describe(plain) if isinstance(plain, bool | int | str) else "a value"
-    return Problem(
-        pair=pair,
-        key=key,
-        found=shown,
-        expected="it to be left out, since it is not supported yet",
-        remedy="remove it until a later version supports it",
-    )
-
-
 def _problem(details: ErrorDetails, pair: str, model: type[BaseModel], camel: bool) -> Problem:
     path = list(details["loc"])
     owner, description = _described(model, path, camel)

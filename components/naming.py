@@ -74,6 +74,11 @@ def stack_topic_name(project: str, stack: str) -> str:
     return f"{project}-{stack}-alarms"
 
 
+def overview_name(project: str, stack: str) -> str:
+    """The dashboard that all pairs of the stack share. No pair's name has a ``_``, so none has this one."""
+    return f"{project}-{stack}_overview"
+
+
 def name_problems(project: str, stack: str, pair: str, *, scheduled: bool = False) -> list[Problem]:
     """Why the pair cannot bear its name; empty when it can. ``scheduled``: it has a ``reconcile``."""
     if not _PAIR.fullmatch(pair):

@@ -15,10 +15,9 @@ from pydantic.alias_generators import to_camel
 
 from components import checks
 from components.choices import Dashboard, LogLevel, Pin
-from components.explain import not_supported_yet, problems_of
+from components.explain import problems_of
 from components.frozen import FrozenModel, Strings
 from components.image_policy import ImagePolicy
-from components.not_yet import NOT_YET
 from components.problems import ConfigErrors, Problem
 from components.requires import Requires, gate_problems
 from handler import policy
@@ -134,11 +133,6 @@ def parse(name: str, values: Mapping[str, Any], *, spelling: Spelling, complete:
     except ValidationError as error:
         problems += problems_of(error, name, Pair, camel=spelling is Spelling.YAML)
         pair = _without_what_failed(values, spelling, error)
-    problems += [
-        not_supported_yet(name, key_of(field, spelling), getattr(pair, field))
-        for field, asks in NOT_YET.items()
-        if asks(getattr(pair, field))
-    ]
     if complete:
         problems += gate_problems(
             name, pair.requires, pin=pair.pin, reconcile=pair.reconcile, key_of=lambda f: key_of(f, spelling)

@@ -39,8 +39,8 @@ def own_tags(project: str, stack: str, pair: str | None = None) -> dict[str, str
     return tags if pair is None else tags | {"pair": pair}
 
 
-def lookup_place(parent: pulumi.Resource) -> pulumi.Output[Place]:
-    """The place of ``parent``'s provider, not that of the default one."""
+def lookup_place(parent: pulumi.Resource | None = None) -> pulumi.Output[Place]:
+    """The place of ``parent``'s provider, or else of the default one."""
     opts = pulumi.InvokeOptions(parent=parent)
     return pulumi.Output.all(
         aws.get_partition_output(opts=opts).partition,

@@ -10,6 +10,7 @@ from handler.image import Image
 from handler.plan import ImageChange, Registration, Skip
 
 Kind = Literal["updated", "skipped", "failed"]
+Standing = Literal["settled", "behind", "held"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,9 @@ class Outcome:
     """One definition's outcome. Revisions are numbers, images whole references; None where there is none.
 
     ``changes`` are those of every container, of which the images are the first. ``gate`` is the key under
-    ``requires`` that refused the selected image, "" where none did.
+    ``requires`` that refused the selected image, "" where none did. ``standing`` is how the run left the
+    definition: it carries the selected image or rightly keeps a better one, does not carry it, or is on hold;
+    None where the run did not look. A failure counts as behind, since nobody knows better.
     """
 
     definition: str
@@ -33,6 +36,7 @@ class Outcome:
     changes: tuple[ImageChange, ...] = ()
     warnings: tuple[str, ...] = ()
     not_deregistered: int = 0
+    standing: Standing | None = None
 
     def fields(self) -> dict[str, Any]:
         """The outcome as it stands in the result and in the log record."""
@@ -72,12 +76,16 @@ class Result:
 
 
 def updated(registration: Registration, number: int, at: datetime) -> Outcome:
-    return replace(_registered(registration, "updated", registration.reason, number), registered_at=at)
+    standing: Standing = "held" if registration.held else "settled"
+    outcome = _registered(registration, "updated", registration.reason, number)
+    return replace(outcome, registered_at=at, standing=standing)
 
 
 def rehearsed(registration: Registration) -> Outcome:
     """A dry run's word on a registration: nothing was written, so it is not ``updated``."""
-    return _registered(registration, "skipped", f"dry run, would register: {registration.reason}", None)
+    standing: Standing = "held" if registration.held else "behind" if registration.introduces else "settled"
+    outcome = _registered(registration, "skipped", f"dry run, would register: {registration.reason}", None)
+    return replace(outcome, standing=standing)
 
 
 def _registered(registration: Registration, kind: Kind, reason: str, number: int | None) -> Outcome:
@@ -103,6 +111,7 @@ def skipped(skip: Skip) -> Outcome:
         previous_revision=skip.newest.number,
         previous_image=skip.image,
         warnings=skip.warnings,
+        standing="held" if skip.held else "behind" if skip.gate else "settled",
     )
 
 
@@ -114,4 +123,4 @@ def passed_over(definition: str, reason: str) -> Outcome:
 def failed(definition: str, error: Exception, before: Outcome | None = None) -> Outcome:
     """``before`` is what had been done for the definition until then: it stays in the record."""
     known = before or Outcome(definition=definition, kind="failed", reason="")
-    return replace(known, kind="failed", reason=str(error), error=error)
+    return replace(known, kind="failed", reason=str(error), error=error, standing="behind")

@@ -42,9 +42,10 @@ class Registration:
     """One planned revision.
 
     ``introduces`` says whether it gives the definition an image that the newest revision does not carry,
-    which gates may refuse. ``document`` is what RegisterJobDefinition gets, whole. ``newest`` is the newest
-    ACTIVE revision, which the new one takes the place of; ``after`` the highest number that was read, so
-    that the new revision's number is ``after + 1`` unless somebody writes in between.
+    which gates may refuse; ``held`` that it puts back the image that the definition is held on. ``document``
+    is what RegisterJobDefinition gets, whole. ``newest`` is the newest ACTIVE revision, which the new one
+    takes the place of; ``after`` the highest number that was read, so that the new revision's number is
+    ``after + 1`` unless somebody writes in between.
     """
 
     definition: str
@@ -58,6 +59,7 @@ class Registration:
     image_after: str
     reason: str
     introduces: bool = False
+    held: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -66,7 +68,7 @@ class Skip:
     """Nothing to register, and why; ``image`` is the reference that the newest revision carries.
 
     ``gate`` is the key under ``requires`` that refused the selected image, "" where none did; ``kept`` says
-    that the image stays because the selected one would be a step down.
+    that the image stays because the selected one would be a step down, ``held`` that it stays on hold.
     """
 
     definition: str
@@ -75,6 +77,7 @@ class Skip:
     reason: str
     gate: str = ""
     kept: bool = False
+    held: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -88,6 +91,7 @@ def plan(
     selected = selection.image
     assert selected is not None
     newest, hold, stay = log.active[0], lineage.hold, ""
+    held = hold is not None and hold.in_force
     if hold is not None and hold.in_force:
         wanted, image = kept_images(lineage.base, hold.bearer, target)
         reason, told = f"on hold: {hold.reason}", True
@@ -105,6 +109,7 @@ def plan(
             image=next(iter(before.values())),
             reason=reason,
             kept=bool(stay),
+            held=held,
             warnings=lineage.warnings,
         )
     return registration(
@@ -116,6 +121,7 @@ def plan(
         occasion,
         reason=_reason(lineage, image, newest),
         introduces=image is selected and before != wanted,
+        held=held,
     )
 
 
@@ -129,6 +135,7 @@ def registration(
     *,
     reason: str,
     introduces: bool = False,
+    held: bool = False,
     base: Revision | None = None,
     hold: str | None = None,
 ) -> Registration:
@@ -174,6 +181,7 @@ def registration(
         image_after=next(iter(wanted.values())),
         reason=reason,
         introduces=introduces,
+        held=held,
         warnings=lineage.warnings + warnings,
     )
 

@@ -12,19 +12,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from handler.metric_names import DIMENSION, NAMESPACE, UNITS
 from handler.outcome import Outcome, Result
 from handler.trigger import Trigger
-
-NAMESPACE = "EcrBatchUpdater"
-DIMENSION = "Pair"
-UNITS = {
-    "Updated": "Count",
-    "Skipped": "Count",
-    "Failed": "Count",
-    "Gated": "Count",
-    "NotDeregistered": "Count",
-    "PushToRevision": "Milliseconds",
-}
 
 # Its own level, so that LOG_LEVEL, which is the root logger's, never silences outcomes.
 _log = logging.getLogger("ecr-batch-updater.outcome")
@@ -50,15 +40,15 @@ def log_outcomes(result: Result, trigger: Trigger) -> None:
 
 
 def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
-    """The embedded metric record: counts of outcomes, and from push to revision where there was a push.
-
-    What a gate refused is counted as skipped, too.
-    """
+    """The embedded metric record; ``handler.metric_names`` says what each metric means."""
     values: dict[str, Any] = {
         name: sum(outcome.kind == kind for outcome in result.outcomes)
         for name, kind in (("Updated", "updated"), ("Skipped", "skipped"), ("Failed", "failed"))
     }
     values["Gated"] = sum(bool(outcome.gate) for outcome in result.outcomes)
+    standings = [outcome.standing for outcome in result.outcomes]
+    if not trigger.definitions and None not in standings:
+        values["Behind"], values["Held"] = standings.count("behind"), standings.count("held")
     if not_deregistered := sum(outcome.not_deregistered for outcome in result.outcomes):
         values["NotDeregistered"] = not_deregistered
     registered = [outcome.registered_at for outcome in result.outcomes if outcome.registered_at is not None]

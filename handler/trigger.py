@@ -25,6 +25,7 @@ class Trigger:
     """``tag`` and ``digest`` are those of a pushed image, "" where the event names none.
 
     ``at`` is None unless an image was pushed. ``scanned`` is the digest of an image whose scan is over.
+    ``definitions`` are those of the pair that are meant, empty for all of them.
     """
 
     event_id: str
@@ -111,7 +112,8 @@ def _reconcile(options: dict[Any, Any], definitions: tuple[str, ...], request_id
             options,
             f"has jobDefinitions {_shown(chosen)}, expected a list of some of {', '.join(definitions)}",
         )
-    return Trigger(event_id=request_id, dry_run=dry_run, definitions=tuple(dict.fromkeys(chosen)))
+    some = () if set(chosen) == set(definitions) else tuple(dict.fromkeys(chosen))
+    return Trigger(event_id=request_id, dry_run=dry_run, definitions=some)
 
 
 def _text(event: Mapping[str, Any], key: str) -> str:

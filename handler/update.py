@@ -10,7 +10,7 @@ says that the write may be stale. Either starts over for the definitions concern
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from handler import outcome as outcomes
@@ -207,10 +207,15 @@ class _Run:
         return name in self.outcomes and self.outcomes[name].kind == "failed"
 
     def _settle(self, outcome: Outcome) -> None:
-        """Keeps what the run did: finding its own revision in place afterwards does not undo that."""
+        """Keeps what the run did: finding its own revision in place afterwards does not undo that.
+
+        How the definition stands is what the last look says.
+        """
         known = self.outcomes.get(outcome.definition)
         if known is None or outcome.kind == "updated":
             self.outcomes[outcome.definition] = outcome
+        elif outcome.standing is not None:
+            self.outcomes[outcome.definition] = replace(known, standing=outcome.standing)
 
     def _fail(self, names: Iterable[str], error: Exception) -> None:
         for name in names:

@@ -86,11 +86,11 @@ class Cloud:
             faults=self.faults,
         )
         self._server = Server(self._layer, port=self._port)
-        metrics = Metrics(self._backends, region=self.region)
+        self.metrics = Metrics(self._backends, region=self.region)
         self._pool = FunctionPool(
             backends=self._backends,
             iam=self._iam,
-            metrics=metrics,
+            metrics=self.metrics,
             directory=self._directory,
             endpoint=self.endpoint,
         )
@@ -98,14 +98,14 @@ class Cloud:
             backends=self._backends,
             pool=self._pool,
             iam=self._iam,
-            metrics=metrics,
+            metrics=self.metrics,
             work=self.work,
             forward=self._layer.forward,
         )
         self.events = EventBridge(
             backends=self._backends,
             functions=functions,
-            metrics=metrics,
+            metrics=self.metrics,
             work=self.work,
             faults=self.faults,
             region=self.region,

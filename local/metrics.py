@@ -5,9 +5,21 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from local.backends import Backends
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """One value as it was written; ``path`` is namespace, name, and dimensions, name by value."""
+
+    path: tuple[str, ...]
+    at: datetime
+    value: float
+    unit: str
 
 
 class Metrics:
@@ -31,6 +43,24 @@ class Metrics:
         """
         for namespace, datum in embedded_metrics(line):
             self._write(namespace, [datum])
+
+    def values(self) -> list[Value]:
+        """Every value that was written so far: CloudWatch itself gives out statistics only."""
+        with self._lock:
+            written = list(self._backends.of("cloudwatch", self._region).metric_data)
+        return [
+            Value(
+                path=(
+                    datum.namespace,
+                    datum.name,
+                    *(text for d in datum.dimensions for text in (d.name, d.value)),
+                ),
+                at=datum.timestamp,
+                value=datum.value,
+                unit=str(datum.unit),
+            )
+            for datum in written
+        ]
 
     def _write(self, namespace: str, data: list[dict[str, Any]]) -> None:
         with self._lock:

@@ -132,6 +132,8 @@ def test_the_aws_cli_pushes_and_sees_revision_logs_and_metrics(up: Up) -> None:
         "Skipped",
         "Gated",
         "Failed",
+        "Behind",
+        "Held",
         "PushToRevision",
     }
     now = datetime.now(UTC)

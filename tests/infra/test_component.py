@@ -10,7 +10,7 @@ import pulumi_aws as aws
 import pytest
 
 import components
-from components import BatchImageUpdater, ConfigErrors, Dashboard, LogLevel, Pin
+from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin, overview_dashboard
 from components.args import BatchImageUpdaterArgs
 from handler.settings import Settings
 from tests.support.recorder import ACCOUNT, COMPONENT, Recording, evaluate
@@ -43,6 +43,7 @@ def test_the_public_names_are_these() -> None:
         "Problem",
         "alarm_topic",
         "args_of",
+        "overview_dashboard",
     ]
     assert all(getattr(components, name) for name in components.__all__)
 
@@ -166,7 +167,6 @@ def refused(*programs: Callable[[], Any]) -> str:
         ("o" * 45, {"reconcile": "rate(1 hour)"}, ['"(name)"', "at most 40 for the pair's own name"]),
         ("ocr-reconcile", {}, ['"(name)"', "does not end in -reconcile"]),
         ("ocr-scans", {}, ['"(name)"', "does not end in -scans"]),
-        ("ocr", {"dashboard": Dashboard.OVERVIEW}, ['"dashboard"', "not supported yet"]),
         ("ocr", {"protect": "yes"}, ['"protect"', "'yes'", "true or false"]),
         ("OCR", {}, ['"(name)"', "'OCR'", "lower-case letters"]),
         ("o" * 52, {}, ['"(name)"', "platform-prod-ooo", "at most 64 characters"]),
@@ -251,3 +251,18 @@ def test_the_outputs_are_readable_from_the_component() -> None:
     exports = other_program(program).exports
     assert exports["role"] == "ocr-role-0123abc"
     assert exports["dashboard"].endswith("#dashboards/dashboard/platform-prod-ocr")
+
+
+def test_another_program_makes_an_overview_of_its_components_where_one_asks_for_it() -> None:
+    def program() -> None:
+        updaters = [
+            BatchImageUpdater("a", args(job_definitions=["x"], dashboard="overview")),
+            BatchImageUpdater("b", args(job_definitions=["y"], dashboard="none")),
+        ]
+        pulumi.export("name", overview_dashboard(updaters))
+        pulumi.export("nothing", overview_dashboard(updaters[1:]))
+
+    recording = other_program(program)
+    assert (recording.exports["name"], recording.exports.get("nothing")) == ("platform-prod_overview", None)
+    body = recording.one("Dashboard").inputs["dashboardBody"]
+    assert ("platform-prod-a" in body, "platform-prod-b" in body) == (True, False)

@@ -385,14 +385,14 @@ def alarm_actions(recording: Recording) -> set[tuple[str, ...]]:
     return {tuple(alarm.inputs["alarmActions"]) for alarm in alarms}
 
 
-def test_every_alarm_fires_above_zero_and_takes_silence_as_good_news(deployed: Recording) -> None:
+def test_every_alarm_fires_from_one_on_and_takes_silence_as_good_news(deployed: Recording) -> None:
     assert {
         tuple(
             alarm.inputs[key]
             for key in ("comparisonOperator", "threshold", "evaluationPeriods", "treatMissingData", "period")
         )
         for alarm in deployed.all("MetricAlarm")
-    } == {("GreaterThanThreshold", 0, 1, "notBreaching", 300)}
+    } == {("GreaterThanOrEqualToThreshold", 1, 1, "notBreaching", 300)}
     assert {
         alarm.inputs["metricName"]: alarm.inputs["statistic"] for alarm in deployed.all("MetricAlarm")
     } == {
@@ -458,7 +458,51 @@ def test_a_pair_without_dashboard_has_none() -> None:
 
 def test_the_dashboard_is_that_of_the_pair_in_its_region(deployed: Recording) -> None:
     body = deployed.one("Dashboard").document("dashboardBody")
-    assert {widget["properties"]["region"] for widget in body["widgets"]} == {"ap-southeast-2"}
+    regions = {widget["properties"].get("region", "ap-southeast-2") for widget in body["widgets"]}
+    assert regions == {"ap-southeast-2"}
+    (states,) = (widget["properties"]["alarms"] for widget in body["widgets"] if widget["type"] == "alarm")
+    alarms = {f"arn:aws:cloudwatch:{HERE}:alarm:{a.inputs['name']}" for a in deployed.all("MetricAlarm")}
+    assert set(states) == alarms
+
+
+def stack_of(**dashboards: str) -> Recording:
+    """The stack with one pair for each choice."""
+    pairs = {
+        name: {"repository": f"backend-{name}", "jobDefinitions": [f"{name}-job"], "dashboard": choice}
+        for name, choice in dashboards.items()
+    }
+    return evaluate_main(example() | {"ecr-batch-updater:pairs": pairs})
+
+
+def test_an_overview_is_one_dashboard_with_every_pair_but_those_that_want_none() -> None:
+    recording = stack_of(a="overview", b="overview", c="own", d="none")
+    bodies = {
+        each.inputs["dashboardName"]: each.inputs["dashboardBody"] for each in recording.all("Dashboard")
+    }
+    assert bodies.keys() == {"ecr-batch-updater-dev_overview", "ecr-batch-updater-dev-c"}
+    shown = bodies["ecr-batch-updater-dev_overview"]
+    assert [name for name in "abcd" if f"/aws/lambda/ecr-batch-updater-dev-{name}'" in shown] == [
+        "a",
+        "b",
+        "c",
+    ]
+    assert recording.by_urn()["aws:cloudwatch/dashboard:Dashboard::overview"].parent.endswith(
+        "pulumi:pulumi:Stack::ecr-batch-updater-dev"
+    )
+
+
+def test_a_pairs_outputs_lead_to_where_it_is_drawn() -> None:
+    outputs = stack_of(a="overview", c="own", d="none").exports["pairs"]
+    assert {name: each.get("dashboardName") for name, each in outputs.items()} == {
+        "a": "ecr-batch-updater-dev_overview",
+        "c": "ecr-batch-updater-dev-c",
+        "d": None,
+    }
+    assert outputs["a"]["dashboardUrl"].endswith("#dashboards/dashboard/ecr-batch-updater-dev_overview")
+
+
+def test_without_a_pair_that_asks_for_it_there_is_no_overview() -> None:
+    assert [each.name for each in stack_of(a="own", b="none").all("Dashboard")] == ["a-dashboard"]
 
 
 def test_queue_and_log_group_are_protected_on_request_and_nothing_else() -> None:

@@ -1,10 +1,9 @@
-"""The documents that resources carry: event pattern, policies, dashboard, alarms, names, archive."""
+"""The documents that resources carry: event pattern, policies, alarms, names, archive."""
 
 from __future__ import annotations
 
 import copy
 import io
-import itertools
 import json
 import os
 import zipfile
@@ -17,7 +16,6 @@ from moto.events.models import EventPattern
 from components import iam
 from components.alarm_list import alarms
 from components.archive import HANDLER, archive_files, content_hash, write_zip, zip_bytes
-from components.dashboard import dashboard_body
 from components.event_pattern import image_arrived, image_scanned
 from components.naming import Names, stack_topic_name
 from components.place import Place
@@ -326,61 +324,6 @@ def test_the_link_to_the_dashboard_leads_to_the_console_of_the_partition(
 ) -> None:
     url = Place(partition, region, "123456789012").dashboard_url("x")
     assert url == f"https://{host}/cloudwatch/home?region={region}#dashboards/dashboard/x"
-
-
-def widgets() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = dashboard_body(NAMES, "eu-central-1")["widgets"]
-    return found
-
-
-def test_the_widgets_fill_the_grid_without_overlaps() -> None:
-    cells = [
-        (widget["x"] + x, widget["y"] + y)
-        for widget in widgets()
-        for x, y in itertools.product(range(widget["width"]), range(widget["height"]))
-    ]
-    assert len(cells) == len(set(cells))
-    assert {x for x, _ in cells} == set(range(24))
-    assert len(cells) == 24 * (1 + max(y for _, y in cells))
-
-
-def test_every_widget_has_a_title_and_the_region_of_the_pair() -> None:
-    assert all(widget["properties"]["title"] for widget in widgets())
-    assert {widget["properties"]["region"] for widget in widgets()} == {"eu-central-1"}
-
-
-def test_the_dashboard_shows_these_metrics_of_the_pair() -> None:
-    shown = [
-        tuple(metric[:-1])
-        for widget in widgets()
-        if widget["type"] == "metric"
-        for metric in widget["properties"]["metrics"]
-    ]
-    function, queue = ("FunctionName", BASE), ("QueueName", f"{BASE}-dlq")
-    assert list(dict.fromkeys(shown)) == [
-        ("EcrBatchUpdater", "Updated", "Pair", "ocr"),
-        ("EcrBatchUpdater", "Skipped", "Pair", "ocr"),
-        ("EcrBatchUpdater", "Gated", "Pair", "ocr"),
-        ("EcrBatchUpdater", "Failed", "Pair", "ocr"),
-        ("EcrBatchUpdater", "PushToRevision", "Pair", "ocr"),
-        ("AWS/Lambda", "Errors", *function),
-        ("AWS/Lambda", "Throttles", *function),
-        ("AWS/Lambda", "Duration", *function),
-        ("AWS/SQS", "ApproximateNumberOfMessagesVisible", *queue),
-    ]
-
-
-def test_the_log_table_asks_for_outcomes_failures_uncaught_errors_and_time_outs() -> None:
-    (table,) = (widget for widget in widgets() if widget["type"] == "log")
-    query = table["properties"]["query"]
-    assert query.startswith(f"SOURCE '/aws/lambda/{BASE}' | fields ")
-    (condition,) = (part for part in query.split("\n|") if part.startswith(" filter "))
-    assert [part.strip() for part in condition.removeprefix(" filter ").replace("\n", "").split(" or ")] == [
-        "ispresent(outcome)",
-        'level in ["ERROR", "CRITICAL"]',
-        "ispresent(errorType)",
-        '(type = "platform.report" and record.status != "success")',
-    ]
 
 
 def test_the_alarms_watch_what_can_be_lost() -> None:

@@ -97,6 +97,7 @@ def test_components_import_only_settings_and_pure_policies_of_the_handler() -> N
         "handler.gates.requirements",
         "handler.errors",
         "handler.notices",
+        "handler.metric_names",
     )
 
     # The bare package is where the archive finds its files; `from handler import x` shows as handler.x too.

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from components.choices import Dashboard, LogLevel, Pin
-from components.not_yet import NOT_YET
 from components.pair import Pair, Spelling, key_of, keys, parse
 from components.problems import ConfigErrors, Problem
 from handler import policy, settings
@@ -288,23 +287,6 @@ def test_a_tag_and_a_policy_exclude_each_other(spelling: Spelling) -> None:
     found = problems({"image_tag": "latest", "image_policy": {"glob": "v*"}}, spelling)
     tag, policy = key_of("image_tag", spelling), key_of("image_policy", spelling)
     assert (found[0].key, found[0].found) == (tag, f"both {tag} and {policy}")
-
-
-LATER = {
-    "dashboard": "overview",
-}
-
-
-def test_every_key_of_the_table_is_tried_here() -> None:
-    assert set(LATER) == set(NOT_YET)
-
-
-@BOTH
-@pytest.mark.parametrize("field", LATER)
-def test_a_key_whose_behaviour_comes_later_is_refused_and_not_ignored(spelling: Spelling, field: str) -> None:
-    problem = only({field: LATER[field]}, spelling)
-    assert problem.key == key_of(field, spelling)
-    assert "not supported yet" in str(problem)
 
 
 @pytest.mark.parametrize(

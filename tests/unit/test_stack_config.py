@@ -11,6 +11,7 @@ import yaml
 
 import stack_config
 from components.choices import Pin
+from components.overview import MOST_PAIRS
 from components.problems import ConfigErrors, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -257,3 +258,14 @@ def test_the_example_stack_is_valid_and_holds_the_documented_pair() -> None:
     assert (name, pair.repository, others) == ("newsarchivepro", "newsarchive-backend", [])
     assert pair.job_definitions == ("newsarchivepro-ocr-job-definition",)
     assert pair.reconcile == "rate(1 hour)"
+
+
+def test_more_pairs_than_an_overview_holds_are_refused_before_anything_is_deployed() -> None:
+    def stack(count: int) -> dict[str, Any]:
+        return {f"pair-{n}": PAIR | {"jobDefinitions": [f"job-{n}"]} for n in range(count)}
+
+    overview = {"defaults": {"dashboard": "overview"}}
+    assert load({"pairs": stack(MOST_PAIRS), **overview}).pairs
+    problem = only({"pairs": stack(MOST_PAIRS + 1), **overview})
+    assert (problem.key, problem.found) == ("dashboard", f"an overview of {MOST_PAIRS + 1} pairs")
+    assert load({"pairs": stack(MOST_PAIRS + 1)}).pairs

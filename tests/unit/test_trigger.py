@@ -83,7 +83,7 @@ def test_a_direct_call_may_ask_for_a_dry_run_of_some_definitions() -> None:
 
 def test_a_direct_call_means_all_definitions_by_default() -> None:
     trigger = read({"action": "reconcile"})
-    assert (trigger.dry_run, trigger.definitions) == (False, DEFINITIONS)
+    assert (trigger.dry_run, trigger.definitions) == (False, ())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Draws the dashboards as an operator sees them after a day's work, from what a local cloud holds."""
