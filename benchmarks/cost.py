@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from benchmarks import prices
 from components.alarm_list import alarms
 from components.naming import Names
+from handler.metric_names import DIMENSION, UNITS
 from handler.outcome import Outcome, Result
-from handler.report import DIMENSION, UNITS, metrics
+from handler.report import metrics
 from handler.trigger import Trigger
 
 HOURS = 730
@@ -94,7 +95,11 @@ def emitted(trigger: Trigger) -> set[str]:
     """The metrics of a run that goes well: a push registers a revision, a tick finds nothing to do."""
     at = trigger.at
     outcome = Outcome(
-        definition="job", kind="skipped" if at is None else "updated", reason="", registered_at=at
+        definition="job",
+        kind="skipped" if at is None else "updated",
+        reason="",
+        registered_at=at,
+        standing="settled",
     )
     result = Result(pair="pair", dry_run=False, image=None, outcomes=(outcome,))
     record = metrics(result, trigger, datetime(2026, 1, 1, tzinfo=UTC))

@@ -34,12 +34,12 @@ def test_an_overview_is_one_dashboard_however_many_pairs() -> None:
 
 
 def test_a_metric_costs_for_the_hours_in_which_it_is_sent_and_for_no_more_than_all() -> None:
-    assert metric_months(Stack(pairs=1, pushes=73)) == pytest.approx(5 * 0.1)
-    assert metric_months(Stack(pairs=10, pushes=73)) == pytest.approx(5 * 0.01)
-    assert metric_months(Stack(pairs=1, pushes=1_000_000)) == pytest.approx(5)
+    assert metric_months(Stack(pairs=1, pushes=73)) == pytest.approx(7 * 0.1)
+    assert metric_months(Stack(pairs=10, pushes=73)) == pytest.approx(7 * 0.01)
+    assert metric_months(Stack(pairs=1, pushes=1_000_000)) == pytest.approx(7)
     # The schedule sends all but the time from push to revision.
-    assert metric_months(Stack(pairs=1, pushes=0, hourly=True)) == pytest.approx(4)
-    assert metric_months(Stack(pairs=1, pushes=73, hourly=True)) == pytest.approx(4.1)
+    assert metric_months(Stack(pairs=1, pushes=0, hourly=True)) == pytest.approx(6)
+    assert metric_months(Stack(pairs=1, pushes=73, hourly=True)) == pytest.approx(6.1)
 
 
 def test_a_run_costs_its_request_and_its_memory_for_its_time() -> None:
