@@ -198,6 +198,23 @@ def test_a_job_definition_that_two_components_claim_is_refused() -> None:
     assert "Remedy: remove it from one of the two" in message
 
 
+def test_a_name_that_another_component_has_is_refused_whatever_its_parent_and_provider() -> None:
+    class Team(pulumi.ComponentResource):
+        def __init__(self, name: str) -> None:
+            super().__init__("my:index:Team", name, {})
+
+    def program() -> None:
+        for region in ("eu-central-1", "us-east-1"):
+            provider = aws.Provider(region, region=region)
+            opts = pulumi.ResourceOptions(parent=Team(region), providers=[provider])
+            BatchImageUpdater("ocr", args(), opts)
+
+    with pytest.raises(
+        ConfigErrors, match='pair "ocr", key "\\(name\\)": found a second component of this name'
+    ):
+        evaluate(program, containers=["my:index:Team"])
+
+
 def test_the_same_job_definition_name_in_two_regions_is_no_conflict() -> None:
     def program() -> None:
         for region in ("eu-central-1", "us-east-1"):

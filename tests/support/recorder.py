@@ -7,10 +7,12 @@ registers nothing.
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import json
 import runpy
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -218,7 +220,8 @@ def evaluate(
         pulumi.runtime.set_all_config(texts)
         # set_mocks made a root; the program gets one of its own, whose outputs are its exports.
         settings.set_root_resource(None)  # type: ignore[arg-type]
-        loop.run_until_complete(stack.run_in_stack(run))
+        with _growing():
+            loop.run_until_complete(stack.run_in_stack(run))
     finally:
         settings.set_root_resource(None)  # type: ignore[arg-type]
         loop.run_until_complete(_drain())
@@ -231,6 +234,18 @@ def evaluate(
             each.close()
     assert seen.resources, "the program registered nothing"
     return seen
+
+
+@contextmanager
+def _growing() -> Iterator[None]:
+    """Without garbage collection, which would look again and again at all that an evaluation keeps."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 async def _drain() -> None:
