@@ -17,7 +17,9 @@ from components.explain import describe
 from components.failure_queue import failure_queue
 from components.function import function
 from components.inputs import CheckedInputs, checked
+from components.limits import size_problems
 from components.naming import Names, name_problems
+from components.pair import Spelling
 from components.problems import ConfigErrors, Problem
 from components.scope import Scope, lookup_place, own_tags, to_json
 from components.trigger import trigger
@@ -112,6 +114,8 @@ def _checked(
         inputs = checked(name, own)
     except ConfigErrors as error:
         raise ConfigErrors([*problems, *error.problems]) from None
+    names = Names(pulumi.get_project(), pulumi.get_stack(), name)
+    problems += size_problems(names, inputs.known, spelling=Spelling.ARGS)
     if problems:
         raise ConfigErrors(problems)
     claim(name, [item for item in args["job_definitions"] if isinstance(item, str)], provider)

@@ -25,9 +25,13 @@ _PLACEHOLDERS = {
 
 @dataclass(frozen=True)
 class CheckedInputs:
-    """``plain`` holds everything but the four fields that can be Outputs; those follow one by one."""
+    """``plain`` holds everything but the four fields that can be Outputs; those follow one by one.
+
+    ``known`` is ``plain`` without what stands in for Outputs: the least that the pair can be.
+    """
 
     plain: Pair
+    known: Pair
     repository: pulumi.Output[str]
     job_definitions: pulumi.Output[tuple[str, ...]]
     pass_roles: pulumi.Output[tuple[str, ...]]
@@ -38,6 +42,7 @@ def checked(name: str, args: Mapping[str, Any]) -> CheckedInputs:
     """Validates ``args``; raises ConfigErrors at once for whatever is plain."""
     known = {key: _known(key, value) for key, value in args.items()}
     plain = parse(name, known, spelling=Spelling.ARGS)
+    least = plain.model_copy(update={key: _now(args[key]) for key in _PLACEHOLDERS if key in args})
 
     def later(key: str) -> pulumi.Output[Any]:
         if key not in args:
@@ -48,7 +53,7 @@ def checked(name: str, args: Mapping[str, Any]) -> CheckedInputs:
             lambda value: getattr(parse(name, {**known, key: value}, spelling=Spelling.ARGS), key)
         )
 
-    return CheckedInputs(plain, *(later(key) for key in _PLACEHOLDERS))
+    return CheckedInputs(plain, least, *(later(key) for key in _PLACEHOLDERS))
 
 
 def _known(key: str, value: Any) -> Any:
@@ -57,6 +62,12 @@ def _known(key: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_PLACEHOLDERS[key].format(i) if _is_later(item) else item for i, item in enumerate(value)]
     return _PLACEHOLDERS[key] if _is_later(value) else value
+
+
+def _now(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(item for item in value if not _is_later(item))
+    return "" if _is_later(value) else value
 
 
 def _is_later(value: Any) -> bool:
