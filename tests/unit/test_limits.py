@@ -89,6 +89,7 @@ def test_the_error_says_how_much_there_is_and_how_much_fits() -> None:
 
 def test_as_many_definitions_fit_as_the_readme_says() -> None:
     assert load({"ocr": keys(40, **EVERYTHING)})
+    assert load({"ocr": keys(20, 128, **EVERYTHING)})
 
 
 def test_the_remedy_for_what_is_too_long_without_any_definition_is_another() -> None:
