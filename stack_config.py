@@ -1,6 +1,7 @@
 """From the stack's configuration to validated pairs.
 
-The configuration is a mapping with the keys ``pairs``, ``defaults``, ``alarmEmails`` and ``protect``.
+The configuration is a mapping with the keys ``pairs``, ``defaults``, ``alarmEmails``, ``protect`` and
+``rulesPerBus``.
 It comes from Pulumi in the program (``from_pulumi``) and from the YAML files in the tool and the
 local cloud (``from_files``); ``load`` treats all alike.
 """
@@ -14,12 +15,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from components.explain import describe, nearest
-from components.naming import name_problems
+from components.limits import RULES, rule_problems, size_problems
+from components.naming import Names, name_problems
 from components.overview import overview_problems
 from components.pair import Pair, Spelling, keys, parse
 from components.problems import ConfigErrors, Problem
 
-KEYS = ("pairs", "defaults", "alarmEmails", "protect")
+KEYS = ("pairs", "defaults", "alarmEmails", "protect", "rulesPerBus")
 _REQUIRED = {"repository": "placeholder", "jobDefinitions": ["placeholder"]}
 _ALTERNATIVES = {"imageTag": "imagePolicy", "imagePolicy": "imageTag"}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -55,6 +57,7 @@ def load(config: Mapping[str, Any], *, project: str, stack: str) -> StackConfig:
     protect = config.get("protect", False)
     if not isinstance(protect, bool):
         problems.append(Problem(key="protect", found=describe(protect), expected="true or false"))
+    problems += _rules(config.get("rulesPerBus", RULES), pairs)
     if problems:
         raise ConfigErrors(problems)
     return StackConfig(pairs, emails, protect)
@@ -173,6 +176,8 @@ def _pairs(
             pairs[name] = parse(name, values, spelling=Spelling.YAML)
         except ConfigErrors as error:
             problems += error.problems
+        else:
+            problems += size_problems(Names(project, stack, name), pairs[name], spelling=Spelling.YAML)
     choices = {name: pair.dashboard for name, pair in pairs.items()}
     return pairs, problems + _shared(pairs) + overview_problems(choices)
 
@@ -213,6 +218,12 @@ def _emails(given: Any) -> tuple[tuple[str, ...], list[Problem]]:
         if not (isinstance(address, str) and _EMAIL.fullmatch(address))
     ]
     return tuple(dict.fromkeys(given)) if not problems else (), problems
+
+
+def _rules(quota: Any, pairs: Mapping[str, Pair]) -> list[Problem]:
+    if isinstance(quota, bool) or not isinstance(quota, int) or quota < 1:
+        return [Problem(key="rulesPerBus", found=describe(quota), expected="a whole number, 1 or more")]
+    return rule_problems(pairs, quota)
 
 
 def _no_pairs(found: str) -> Problem:

@@ -18,6 +18,7 @@ from components.explain import describe
 from components.failure_queue import failure_queue
 from components.function import function
 from components.inputs import CheckedInputs, checked
+from components.limits import size_problems
 from components.naming import Names, name_problems, overview_name
 from components.overview import Shown
 from components.pair import Pair, Spelling
@@ -122,6 +123,8 @@ def _checked(
         inputs = checked(name, own, spelling)
     except ConfigErrors as error:
         raise ConfigErrors([*problems, *error.problems]) from None
+    names = Names(pulumi.get_project(), pulumi.get_stack(), name)
+    problems += size_problems(names, inputs.known, spelling=spelling)
     if problems:
         raise ConfigErrors(problems)
     definitions = args["job_definitions"]

@@ -10,8 +10,10 @@ import pulumi_aws as aws
 from components.archive import HANDLER, RUNTIME
 from components.archive_asset import handler_archive
 from components.choices import LogLevel
-from components.iam import function_policy, trust_policy
+from components.iam import pair_policy, trust_policy
 from components.inputs import CheckedInputs
+from components.limits import fitting
+from components.pair import Pair
 from components.scope import Scope, to_json
 
 _SIX_HOURS = 6 * 3600  # the longest that Lambda keeps an event
@@ -43,26 +45,13 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
         tags=scope.tags,
         opts=scope.options(),
     )
+    pair = _known(scope, inputs)
     policy = aws.iam.RolePolicy(
         scope.names.logical("policy"),
         name=scope.names.base,
         role=role.name,
-        policy=pulumi.Output.all(
-            scope.place, inputs.repository, inputs.job_definitions, inputs.pass_roles
-        ).apply(
-            lambda known: to_json(
-                function_policy(
-                    known[0],
-                    scope.names,
-                    repository=known[1],
-                    job_definitions=known[2],
-                    pass_roles=known[3],
-                    deregisters=inputs.plain.keep_revisions is not None,
-                    inspects=inputs.plain.requires is not None,
-                    scans=inputs.plain.scans,
-                    notifies=inputs.plain.notify,
-                )
-            )
+        policy=pulumi.Output.all(scope.place, pair).apply(
+            lambda known: to_json(pair_policy(known[0], scope.names, known[1]))
         ),
         opts=scope.options(),
     )
@@ -77,7 +66,9 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
         role=role.arn,
         timeout=inputs.plain.timeout_seconds,
         memory_size=inputs.plain.memory_mb,
-        environment={"variables": _environment(scope.names.pair, inputs)},
+        environment={
+            "variables": pair.apply(lambda known: known.settings(scope.names.pair).environment()),
+        },
         logging_config={
             "log_format": "JSON",
             # Lambda drops what lies below this level: INFO keeps metrics and uncaught errors.
@@ -100,11 +91,17 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
     return Function(created, role, policy, log_group)
 
 
-def _environment(name: str, inputs: CheckedInputs) -> pulumi.Output[dict[str, str]]:
-    return pulumi.Output.all(inputs.repository, inputs.job_definitions).apply(
-        lambda known: (
-            inputs.plain.model_copy(update={"repository": known[0], "job_definitions": tuple(known[1])})
-            .settings(name)
-            .environment()
+def _known(scope: Scope, inputs: CheckedInputs) -> pulumi.Output[Pair]:
+    """The pair once every value is known; fails when it has become too large."""
+    return pulumi.Output.all(inputs.repository, inputs.job_definitions, inputs.pass_roles).apply(
+        lambda known: fitting(
+            scope.names,
+            inputs.plain.model_copy(
+                update={
+                    "repository": known[0],
+                    "job_definitions": tuple(known[1]),
+                    "pass_roles": tuple(known[2]),
+                }
+            ),
         )
     )

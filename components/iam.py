@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.naming import Names
+from components.pair import Pair
 from components.place import Place
 from handler.notices import SOURCE
 
@@ -78,26 +79,23 @@ def function_policy(
             resources=[place.arn("logs", f"log-group:{names.log_group}:*")],
         ),
         Statement(sid="ReadJobDefinitions", actions=["batch:DescribeJobDefinitions"], resources=["*"]),
-        Statement(sid="RegisterRevisions", actions=["batch:RegisterJobDefinition"], resources=definitions),
-        # Denials are on record for the name and for the revision. No condition on tag keys: the tags
-        # that users gave their revisions are registered again, and those can be any.
+        # Registering is asked for the name, deregistering for the revision, and of tagging, denials are on
+        # record for both. One statement names each definition twice instead of four times, so that many fit
+        # into a policy, and grants no more: each action's other half is never asked for. No condition on tag
+        # keys: the tags that users gave their revisions are registered again, and those can be any.
         Statement(
-            sid="TagRevisions",
-            actions=["batch:TagResource"],
+            sid="WriteRevisions",
+            actions=[
+                "batch:RegisterJobDefinition",
+                "batch:TagResource",
+                *(["batch:DeregisterJobDefinition"] * deregisters),
+            ],
             resources=[*definitions, *(f"{definition}:*" for definition in definitions)],
         ),
         Statement(sid="ReadImages", actions=["ecr:DescribeImages"], resources=[images]),
         # Lambda hands failed events to the queue with the function's own role.
         Statement(sid="SendFailures", actions=["sqs:SendMessage"], resources=[place.arn("sqs", names.queue)]),
     ]
-    if deregisters:
-        statements.append(
-            Statement(
-                sid="DeregisterOldRevisions",
-                actions=["batch:DeregisterJobDefinition"],
-                resources=[f"{definition}:*" for definition in definitions],
-            )
-        )
     if inspects:
         statements.append(
             Statement(
@@ -113,6 +111,21 @@ def function_policy(
     if pass_roles:
         statements.append(_pass(pass_roles))
     return policy_document(statements)
+
+
+def pair_policy(place: Place, names: Names, pair: Pair) -> dict[str, Any]:
+    """What the function of ``pair`` may do."""
+    return function_policy(
+        place,
+        names,
+        repository=pair.repository,
+        job_definitions=pair.job_definitions,
+        pass_roles=pair.pass_roles,
+        deregisters=pair.keep_revisions is not None,
+        inspects=pair.requires is not None,
+        scans=pair.scans,
+        notifies=pair.notify,
+    )
 
 
 def queue_policy(queue_arn: str, rule_arns: Sequence[str]) -> dict[str, Any]:

@@ -32,9 +32,13 @@ _WHOLE_NUMBERS = {
 
 @dataclass(frozen=True)
 class CheckedInputs:
-    """``plain`` holds everything but the four fields that can be Outputs; those follow one by one."""
+    """``plain`` holds everything but the four fields that can be Outputs; those follow one by one.
+
+    ``known`` is ``plain`` without what stands in for Outputs: the least that the pair can be.
+    """
 
     plain: Pair
+    known: Pair
     repository: pulumi.Output[str]
     job_definitions: pulumi.Output[tuple[str, ...]]
     pass_roles: pulumi.Output[tuple[str, ...]]
@@ -52,6 +56,7 @@ def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.AR
 
     known = {key: _known(key, value) for key, value in args.items()}
     plain = pair(known)
+    least = plain.model_copy(update={key: _now(args[key]) for key in _PLACEHOLDERS if key in args})
 
     def later(key: str) -> pulumi.Output[Any]:
         if key not in args:
@@ -62,7 +67,7 @@ def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.AR
             lambda value: getattr(pair({**known, key: value}), key)
         )
 
-    return CheckedInputs(plain, *(later(key) for key in _PLACEHOLDERS))
+    return CheckedInputs(plain, least, *(later(key) for key in _PLACEHOLDERS))
 
 
 def _known(key: str, value: Any) -> Any:
@@ -76,6 +81,12 @@ def _known(key: str, value: Any) -> Any:
     if not _is_later(value):
         return value
     return placeholder if key == "repository" else [placeholder.format(0)]
+
+
+def _now(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(item for item in value if not _is_later(item))
+    return "" if _is_later(value) else value
 
 
 def _is_later(value: Any) -> bool:

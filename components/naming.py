@@ -1,6 +1,7 @@
 """The names of everything that a pair's deployment creates, and the limits that AWS sets to them.
 
-Names are physical and predictable, so that the console, the AWS CLI and the documentation agree.
+Names are physical and predictable, so that the console, the AWS CLI and the documentation agree. Those of two
+pairs never meet, whatever the stacks of the project are called: docs/decisions/0006-names.md.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Names:
     @property
     def base(self) -> str:
         """Rule of the pushes, function and dashboard."""
-        return f"{self.project}-{self.stack}-{self.pair}"
+        return f"{stack_prefix(self.project, self.stack)}-{self.pair}"
 
     @property
     def schedule(self) -> str:
@@ -69,14 +70,26 @@ class Names:
         return f"{self.pair}-{part}"
 
 
+def stack_prefix(project: str, stack: str) -> str:
+    """What every name of a stack begins with; no name of a pair is this prefix alone.
+
+    Each ``-`` of the stack's own name is doubled. So they stand in runs of even length, and the dash between
+    stack and pair makes its run odd: a pair begins with a letter or digit.
+
+    >>> stack_prefix("ecr-batch-updater", "dev"), stack_prefix("ecr-batch-updater", "dev-eu")
+    ('ecr-batch-updater-dev', 'ecr-batch-updater-dev--eu')
+    """
+    return f"{project}-{stack.replace('-', '--')}"
+
+
 def stack_topic_name(project: str, stack: str) -> str:
     """The topic that all pairs of the stack share."""
-    return f"{project}-{stack}-alarms"
+    return f"{stack_prefix(project, stack)}-alarms"
 
 
 def overview_name(project: str, stack: str) -> str:
     """The dashboard that all pairs of the stack share. No pair's name has a ``_``, so none has this one."""
-    return f"{project}-{stack}_overview"
+    return f"{stack_prefix(project, stack)}_overview"
 
 
 def name_problems(project: str, stack: str, pair: str, *, scheduled: bool = False) -> list[Problem]:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from components.naming import Names
 from components.problems import ConfigErrors
 from local.cloud import ACCESS_KEY, REGION, SECRET_KEY, Cloud
 from local.server import PortTaken
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("local").setLevel(logging.INFO)
     project = Path(options.project_dir)
     try:
-        stack = StackFile(None, {}) if options.empty else read_stack(project, options.stack)
+        stack = StackFile("", None, {}) if options.empty else read_stack(project, options.stack)
     except (OSError, ConfigErrors) as error:
         print(error, file=sys.stderr)
         return 2
@@ -82,7 +83,7 @@ def _introduction(cloud: Cloud, stack_name: str, stack: StackFile, project: Path
         f"export AWS_DEFAULT_REGION={cloud.region}",
     ]
     for name, pair in list(stack.pairs.items())[:1]:
-        group = f"/aws/lambda/ecr-batch-updater-{stack_name}-{name}"
+        group = Names(stack.project, stack_name, name).log_group
         tag = pair.image_tag if pair.image_policy is None else f"<a tag for {pair.policy}>"
         put = f"aws ecr put-image --repository-name {pair.repository} --image-tag {tag}"
         describe = f"aws batch describe-job-definitions --job-definition-name {pair.job_definitions[0]}"

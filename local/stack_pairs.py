@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class StackFile:
     """What the local cloud has to know of a stack before it runs the program."""
 
+    project: str
     region: str | None
     pairs: Mapping[str, Pair]
 
@@ -31,7 +32,7 @@ def read_stack(project_dir: Path, stack: str) -> StackFile:
     document = yaml.safe_load((project_dir / f"Pulumi.{stack}.yaml").read_text())
     raw = stack_config.from_files(document, project)
     config = stack_config.load(raw, project=project["name"], stack=stack)
-    return StackFile((document.get("config") or {}).get("aws:region"), config.pairs)
+    return StackFile(project["name"], (document.get("config") or {}).get("aws:region"), config.pairs)
 
 
 def seed_stack(cloud: Cloud, stack: StackFile) -> None:

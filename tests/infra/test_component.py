@@ -98,7 +98,9 @@ def test_outputs_reach_environment_pattern_policy_and_alarms() -> None:
     assert pattern["detail"]["repository-name"] == ["team/backend"]
     policy = {s["Sid"]: s for s in recording.one("RolePolicy").document("policy")["Statement"]}
     assert policy["PassJobRoles"]["Resource"] == [ROLE]
-    assert [arn.rpartition("/")[2] for arn in policy["RegisterRevisions"]["Resource"]] == ["a", "b"]
+    assert [arn.rpartition("/")[2] for arn in policy["WriteRevisions"]["Resource"]] == [
+        *("a", "b", "a:*", "b:*")
+    ]
     assert {tuple(alarm.inputs["alarmActions"]) for alarm in recording.all("MetricAlarm")} == {(TOPIC,)}
 
 
@@ -196,6 +198,48 @@ def test_a_job_definition_that_two_components_claim_is_refused() -> None:
     )
     assert 'pair "b", key "job_definitions": found y, which a has too, expected' in message
     assert "Remedy: remove it from one of the two" in message
+
+
+MANY = [f"job-definition-{number:03}" for number in range(100)]
+
+
+def test_too_many_definitions_are_refused_at_once_although_other_args_are_outputs() -> None:
+    message = refused(
+        lambda: BatchImageUpdater(
+            "ocr",
+            args(repository=later("backend"), job_definitions=[later("a"), *MANY], pass_roles=[later(ROLE)]),
+        )
+    )
+    assert 'pair "ocr", key "job_definitions": found 100 job definitions, with which the policy' in message
+    assert "Remedy: split the pair into two over the same repository" in message
+
+
+def test_what_becomes_too_much_once_it_is_known_is_refused_before_role_policy_and_function_exist() -> None:
+    recording = Recording()
+    with pytest.raises(
+        ConfigErrors, match="found 100 job definitions, with which the policy of the function's role"
+    ):
+        other_program(
+            lambda: BatchImageUpdater("ocr", args(job_definitions=[later(each) for each in MANY])), recording
+        )
+    assert recording.all("RolePolicy") == recording.all("Function") == []
+
+
+def test_a_name_that_another_component_has_is_refused_whatever_its_parent_and_provider() -> None:
+    class Team(pulumi.ComponentResource):
+        def __init__(self, name: str) -> None:
+            super().__init__("my:index:Team", name, {})
+
+    def program() -> None:
+        for region in ("eu-central-1", "us-east-1"):
+            provider = aws.Provider(region, region=region)
+            opts = pulumi.ResourceOptions(parent=Team(region), providers=[provider])
+            BatchImageUpdater("ocr", args(), opts)
+
+    with pytest.raises(
+        ConfigErrors, match='pair "ocr", key "\\(name\\)": found a second component of this name'
+    ):
+        evaluate(program, containers=["my:index:Team"])
 
 
 def test_the_same_job_definition_name_in_two_regions_is_no_conflict() -> None:

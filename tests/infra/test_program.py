@@ -90,17 +90,6 @@ def test_a_wrong_configuration_ends_the_program_before_anything_is_registered(
     assert not [word for word in words if word not in str(caught.value)], caught.value
 
 
-def test_many_pairs_are_evaluated_with_every_resource_under_its_own_pair() -> None:
-    pairs = {f"p{i}": {"repository": f"repo{i}", "jobDefinitions": [f"job{i}"]} for i in range(30)}
-    recording = evaluate_main({"ecr-batch-updater:pairs": pairs})
-    assert len(recording.by_urn()) == len(recording.resources) == 30 * 17
-    assert all(
-        resource.parent.endswith(f"::{resource.name.partition('-')[0]}")
-        for resource in recording.resources
-        if "-" in resource.name
-    )
-
-
 def test_the_recorder_refuses_a_program_that_registers_nothing() -> None:
     with pytest.raises(AssertionError, match="registered nothing"):
         evaluate(lambda: None)

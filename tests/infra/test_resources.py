@@ -345,7 +345,7 @@ def test_the_role_may_do_what_the_pair_needs(deployed: Recording) -> None:
         "logs:CreateLogStream": logs,
         "logs:PutLogEvents": logs,
         "batch:DescribeJobDefinitions": ("*",),
-        "batch:RegisterJobDefinition": (definition,),
+        "batch:RegisterJobDefinition": (definition, f"{definition}:*"),
         "batch:TagResource": (definition, f"{definition}:*"),
         "ecr:DescribeImages": (f"arn:aws:ecr:{HERE}:repository/newsarchive-backend",),
         "sqs:SendMessage": (QUEUE,),
@@ -361,7 +361,8 @@ def test_only_with_revisions_to_keep_may_the_role_deregister_and_the_function_kn
         for statement in recording.one("RolePolicy").document("policy")["Statement"]
         if "batch:DeregisterJobDefinition" in statement["Action"]
     )
-    assert added["Resource"] == [f"arn:aws:batch:{HERE}:job-definition/newsarchivepro-ocr-job-definition:*"]
+    definition = f"arn:aws:batch:{HERE}:job-definition/newsarchivepro-ocr-job-definition"
+    assert added["Resource"] == [definition, f"{definition}:*"]
     variables = recording.one("Function").inputs["environment"]["variables"]
     assert Settings.from_environment(variables).keep_revisions == 20
 

@@ -7,6 +7,7 @@ registers nothing.
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import json
 import runpy
@@ -221,7 +222,8 @@ def evaluate(
         pulumi.runtime.set_all_config(texts)
         # set_mocks made a root; the program gets one of its own, whose outputs are its exports.
         settings.set_root_resource(None)  # type: ignore[arg-type]
-        loop.run_until_complete(stack.run_in_stack(run))
+        with _growing():
+            loop.run_until_complete(stack.run_in_stack(run))
     finally:
         settings.set_root_resource(None)  # type: ignore[arg-type]
         loop.run_until_complete(_drain())
@@ -245,6 +247,18 @@ def monitor_of(recording: Recording) -> Iterator[mocks.MockMonitor]:
     finally:
         for loop in monitor.loops:
             loop.close()
+
+
+@contextmanager
+def _growing() -> Iterator[None]:
+    """Without garbage collection, which would look again and again at all that an evaluation keeps."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 async def _drain() -> None:
