@@ -102,7 +102,7 @@ def emitted(trigger: Trigger) -> set[str]:
         standing="settled",
     )
     result = Result(pair="pair", dry_run=False, image=None, outcomes=(outcome,))
-    record = metrics(result, trigger, datetime(2026, 1, 1, tzinfo=UTC))
+    record = metrics(result, trigger, datetime(2026, 1, 1, tzinfo=UTC), "function")
     return set(record) - {"_aws", DIMENSION}
 
 

@@ -36,7 +36,7 @@ def dashboard_body(
     names: Names, place: Place, alarms: Sequence[Alarm], *, timeout_seconds: int
 ) -> dict[str, Any]:
     """The body for the pair's dashboard. Each of ``alarms``, the pair's, has its line and threshold in it."""
-    region, pair = place.region, names.pair
+    region, function = place.region, names.base
     lost = {alarm.suffix: alarm for alarm in alarms}
     errors, queued = lost.pop("errors"), lost.pop("failures-queued")
     return BODY | {
@@ -49,10 +49,10 @@ def dashboard_body(
                             region,
                             "Job definitions as the last run left them",
                             [
-                                emitted("Behind", pair, "behind the selected image", STANDING, ORANGE),
-                                emitted("Gated", pair, "held back by a gate", STANDING, PURPLE),
-                                emitted("Held", pair, "on hold", STANDING, BLUE),
-                                emitted("Failed", pair, "failed", STANDING, RED),
+                                emitted("Behind", function, "behind the selected image", STANDING, ORANGE),
+                                emitted("Gated", function, "held back by a gate", STANDING, PURPLE),
+                                emitted("Held", function, "on hold", STANDING, BLUE),
+                                emitted("Failed", function, "failed", STANDING, RED),
                             ],
                         ),
                     ),
@@ -65,10 +65,10 @@ def dashboard_body(
                             "What was done about the job definitions",
                             "job definitions",
                             [
-                                emitted("Updated", pair, "updated", "Sum", GREEN),
-                                emitted("Skipped", pair, "skipped", "Sum", GREY),
-                                emitted("Gated", pair, "of these, held back by a gate", "Sum", PURPLE),
-                                emitted("Failed", pair, "failed", "Sum", RED),
+                                emitted("Updated", function, "updated", "Sum", GREEN),
+                                emitted("Skipped", function, "skipped", "Sum", GREY),
+                                emitted("Gated", function, "of these, held back by a gate", "Sum", PURPLE),
+                                emitted("Failed", function, "failed", "Sum", RED),
                             ],
                         ),
                         graph(
@@ -76,8 +76,8 @@ def dashboard_body(
                             "From push to new revision",
                             "milliseconds",
                             [
-                                emitted("PushToRevision", pair, "half take at most", "p50", BLUE),
-                                emitted("PushToRevision", pair, "99 in 100 take at most", "p99", ORANGE),
+                                emitted("PushToRevision", function, "half take at most", "p50", BLUE),
+                                emitted("PushToRevision", function, "99 in 100 take at most", "p99", ORANGE),
                             ],
                         ),
                     ),

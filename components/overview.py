@@ -90,7 +90,7 @@ def overview_body(title: str, place: Place, pairs: Sequence[Shown]) -> dict[str,
     queued = [_alarm(pair, "failures-queued") for pair in pairs]
 
     def emitted_by_each(name: str, stat: str) -> list[Line]:
-        return [emitted(name, pair.names.pair, pair.names.pair, stat) for pair in pairs]
+        return [emitted(name, pair.names.base, pair.names.pair, stat) for pair in pairs]
 
     def watched_of_each(alarms: Sequence[Alarm]) -> list[Line]:
         return [watched(alarm, pair.names.pair) for alarm, pair in zip(alarms, pairs, strict=True)]

@@ -53,10 +53,10 @@ class Level:
         )
 
 
-def emitted(name: str, pair: str, label: str, stat: str, color: str = "") -> Line:
-    """A line of a metric that the pair's function emits; KeyError for any other name."""
+def emitted(name: str, function: str, label: str, stat: str, color: str = "") -> Line:
+    """A line of a metric that ``function`` emits about its pair; KeyError for any other name."""
     assert UNITS[name]
-    return Line(path=(NAMESPACE, name, DIMENSION, pair), label=label, stat=stat, color=color)
+    return Line(path=(NAMESPACE, name, DIMENSION, function), label=label, stat=stat, color=color)
 
 
 def of_lambda(name: str, function: str, label: str, stat: str, color: str = "") -> Line:

@@ -43,7 +43,7 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     repository = repository_of(settings.repository, context.invoked_function_arn)
     trigger = read_event(event, repository, settings.job_definitions, context.aws_request_id)
     result = _paused(settings) if settings.paused else _run(settings, repository, trigger, context)
-    report(result, trigger, datetime.now(UTC))
+    report(result, trigger, datetime.now(UTC), context.function_name)
     news = notices(result, trigger, repository) if settings.notify else ()
     untold = _publish(news, context) if news else None
     if result.failures:

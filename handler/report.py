@@ -39,8 +39,11 @@ def log_outcomes(result: Result, trigger: Trigger) -> None:
         _log.log(level, _sentence(outcome), extra=record(outcome, result, trigger))
 
 
-def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
-    """The embedded metric record; ``handler.metric_names`` says what each metric means."""
+def metrics(result: Result, trigger: Trigger, now: datetime, function: str) -> dict[str, Any]:
+    """The embedded metric record; ``handler.metric_names`` says what each metric means.
+
+    ``function`` is the function's name, which tells pairs of the same name in two stacks apart.
+    """
     values: dict[str, Any] = {
         name: sum(outcome.kind == kind for outcome in result.outcomes)
         for name, kind in (("Updated", "updated"), ("Skipped", "skipped"), ("Failed", "failed"))
@@ -58,7 +61,7 @@ def metrics(result: Result, trigger: Trigger, now: datetime) -> dict[str, Any]:
     directive = {"Namespace": NAMESPACE, "Dimensions": [[DIMENSION]], "Metrics": definitions}
     return {
         "_aws": {"Timestamp": round(now.timestamp() * 1000), "CloudWatchMetrics": [directive]},
-        DIMENSION: result.pair,
+        DIMENSION: function,
         **values,
     }
 
@@ -77,7 +80,7 @@ def _sentence(outcome: Outcome) -> str:
     return f"{outcome.definition} {outcome.kind}{revision}: {outcome.reason}"
 
 
-def report(result: Result, trigger: Trigger, now: datetime) -> None:
-    """Logs the outcomes and prints the metrics."""
+def report(result: Result, trigger: Trigger, now: datetime, function: str) -> None:
+    """Logs the outcomes and prints the metrics; ``function`` as for ``metrics``."""
     log_outcomes(result, trigger)
-    print(json.dumps(metrics(result, trigger, now), separators=(",", ":")), flush=True)
+    print(json.dumps(metrics(result, trigger, now, function), separators=(",", ":")), flush=True)

@@ -56,7 +56,7 @@ def test_the_functions_emit_every_metric_that_is_named_and_in_the_units_that_are
     # Nothing is deregistered without ``keepRevisions``.
     assert {path[1] for path in emitted} == UNITS.keys() - {"NotDeregistered"}
     assert {path: UNITS[path[1]] for path in emitted} == emitted
-    assert {(path[2], path[3]) for path in emitted} == {(DIMENSION, name) for name in PAIRS}
+    assert {(path[2], path[3]) for path in emitted} == {(DIMENSION, function_of(name)) for name in PAIRS}
     named = {
         tuple(entry[:-1])
         for graph in properties(cloud, "metric")
@@ -64,7 +64,7 @@ def test_the_functions_emit_every_metric_that_is_named_and_in_the_units_that_are
         if entry[0] == NAMESPACE
     }
     # An image that waits for its scan is rolled out by the scan's event, which is no push.
-    assert named - emitted.keys() == {(NAMESPACE, "PushToRevision", DIMENSION, "invoices")}
+    assert named - emitted.keys() == {(NAMESPACE, "PushToRevision", DIMENSION, function_of("invoices"))}
 
 
 def test_a_metric_of_aws_that_the_local_cloud_reports_has_the_dimensions_that_are_named(

@@ -37,7 +37,7 @@ RESULT = Result(
 
 def records(caplog: pytest.LogCaptureFixture, trigger: Trigger) -> list[logging.LogRecord]:
     with caplog.at_level(logging.INFO):
-        report(RESULT, trigger, START)
+        report(RESULT, trigger, START, "p-dev-ocr")
     return caplog.records
 
 
@@ -63,7 +63,7 @@ def test_a_quiet_log_level_silences_neither_outcomes_nor_metrics(
     before = root.level
     root.setLevel(logging.CRITICAL)
     try:
-        report(RESULT, push("a"), START)
+        report(RESULT, push("a"), START, "p-dev-ocr")
     finally:
         root.setLevel(before)
     assert len([r for r in caplog.records if hasattr(r, "outcome")]) == 3
@@ -71,13 +71,13 @@ def test_a_quiet_log_level_silences_neither_outcomes_nor_metrics(
 
 
 def test_metrics_count_outcomes_per_pair_and_measure_from_push_to_revision() -> None:
-    record = metrics(RESULT, push("a"), START)
+    record = metrics(RESULT, push("a"), START, "p-dev-ocr")
     (directive,) = record["_aws"]["CloudWatchMetrics"]
     assert record["_aws"]["Timestamp"] == START.timestamp() * 1000
     assert (directive["Namespace"], directive["Dimensions"], record["Pair"]) == (
         "EcrBatchUpdater",
         [["Pair"]],
-        "ocr",
+        "p-dev-ocr",
     )
     assert {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]} == {
         "Updated": "Count",
@@ -95,9 +95,11 @@ def test_metrics_count_outcomes_per_pair_and_measure_from_push_to_revision() -> 
 
 
 def test_a_reconcile_and_a_run_without_updates_measure_no_latency() -> None:
-    assert "PushToRevision" not in metrics(RESULT, reconcile(), START)
-    assert "PushToRevision" not in metrics(replace(RESULT, outcomes=(SKIPPED,)), push("a"), START)
+    assert "PushToRevision" not in metrics(RESULT, reconcile(), START, "p-dev-ocr")
+    assert "PushToRevision" not in metrics(
+        replace(RESULT, outcomes=(SKIPPED,)), push("a"), START, "p-dev-ocr"
+    )
 
 
 def test_a_push_whose_clock_runs_ahead_measures_nothing_below_zero() -> None:
-    assert metrics(RESULT, push("a", at=60), START)["PushToRevision"] == [0]
+    assert metrics(RESULT, push("a", at=60), START, "p-dev-ocr")["PushToRevision"] == [0]

@@ -44,7 +44,7 @@ class Table:
         result = retire(update(task(trigger=push("z")), work), keep, task().intent.owns, work)
         assert [outcome.kind for outcome in result.outcomes] == ["updated"]
         self.warnings = result.outcomes[0].warnings
-        return metrics(result, reconcile(), START)
+        return metrics(result, reconcile(), START, "p-dev-ocr")
 
     @property
     def active(self) -> list[int]:

@@ -89,7 +89,7 @@ def test_the_last_look_says_how_a_definition_stands_that_was_current_at_the_firs
 
 
 def counted(result: Result, trigger: Trigger) -> dict[str, object]:
-    record = metrics(result, trigger, START)
+    record = metrics(result, trigger, START, "p-dev-ocr")
     assert {
         each["Name"] for each in record["_aws"]["CloudWatchMetrics"][0]["Metrics"]
     } == record.keys() & UNITS
