@@ -7,7 +7,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock schema clean
+.PHONY: help setup demo test check bench format lock schema clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
@@ -26,6 +26,10 @@ check: setup ## check format, lint, types, links between documents, and the lock
 	$(BIN)/mypy $(wildcard $(TYPED))
 	$(BIN)/python tools/check_links.py
 	$(BIN)/python tools/check_lock_files.py
+
+bench: setup ## measure: cold start, many definitions, large repositories, many pairs (some minutes)
+	@mkdir -p build
+	$(BIN)/python -m benchmarks build/benchmarks.json
 
 format: setup ## format the code, and repair what ruff can repair
 	$(BIN)/ruff check --fix-only --quiet .

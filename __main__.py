@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+
 import pulumi
 from pulumi.runtime.config import CONFIG
 
 import stack_config
 from components import BatchImageUpdater, ConfigErrors, alarm_topic, args_of, overview_dashboard
+
+# All that an evaluation makes stays until it ends: looking for garbage takes longer with every pair.
+gc.disable()
 
 try:
     project = pulumi.get_project()

@@ -91,7 +91,6 @@ def _evaluate(pairs: int) -> tuple[float, float]:
             "repository": f"team/repository-{number:03d}",
             "jobDefinitions": [f"job-{number:03d}"],
             "passRoles": ["arn:aws:iam::123456789012:role/job"],
-            "reconcile": "rate(1 hour)",
         }
         for number in range(pairs)
     }

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
+from benchmarks.figure import Figure, show
 from local.cloud import Cloud
 from local.seed import seed_pair
 
@@ -20,8 +22,8 @@ _FUNCTION = "ecr-batch-updater-bench-listing"
 _POLICY = {"semver": ">=0.0.0"}
 
 
-def main(images: int) -> None:
-    """Prints one line an invocation: cold with a registration, then warm with nothing to do."""
+def figures(images: int = 10_000) -> Iterator[Figure]:
+    """A cold invocation with a registration, then a warm one with nothing to do."""
     with Cloud() as cloud:
         seed_pair(cloud, repository="backend", job_definitions=["job"], roles=[_ROLE])
         pair = {
@@ -29,6 +31,7 @@ def main(images: int) -> None:
             "jobDefinitions": ["job"],
             "passRoles": [_ROLE],
             "imagePolicy": _POLICY,
+            "notify": False,
         }
         cloud.deploy("bench", config={"ecr-batch-updater:pairs": {"listing": pair}})
         cloud.client("events").disable_rule(Name=_FUNCTION)
@@ -38,21 +41,21 @@ def main(images: int) -> None:
             )
             tag = f"0.{number // 100}.{number % 100}"
             cloud.ecr.put_image({"repositoryName": "backend", "imageManifest": text, "imageTag": tag})
-        print(f"{images} tagged images, policy {json.dumps(_POLICY)}, memorySize 256 MB")
-        for label in ("cold, one registration", "warm, nothing to do"):
-            print(f"{label}: {_measured(cloud)}")
+        # A look is a call for each 1,000 images, and after a registration there is a second one.
+        for label, looks in (("cold, one registration", 2), ("warm, nothing to do", 1)):
+            yield from _measured(cloud, f"{images:,} images: {label}", looks * -(-images // 1000))
 
 
-def _measured(cloud: Cloud) -> str:
+def _measured(cloud: Cloud, name: str, most_calls: int) -> Iterator[Figure]:
     before = len(cloud.calls_by(_FUNCTION))
     answer = cloud.client("lambda").invoke(FunctionName=_FUNCTION, Payload=b'{"action": "reconcile"}')
-    assert "FunctionError" not in answer, answer["Payload"].read()
-    calls = [call.action for call in cloud.calls_by(_FUNCTION)[before:]]
+    if "FunctionError" in answer:
+        raise RuntimeError(f"the invocation failed: {answer['Payload'].read().decode()}")
+    calls = [call.action for call in cloud.calls_by(_FUNCTION)[before:]].count("ecr:DescribeImages")
     report = _last_report(cloud)
-    return (
-        f"{calls.count('ecr:DescribeImages')} DescribeImages calls, {report['durationMs'] / 1000:.2f} s, "
-        f"peak {report['maxMemoryUsedMB']} MB"
-    )
+    yield Figure(name=f"{name}: DescribeImages calls", value=calls, unit="calls", limit=most_calls)
+    yield Figure(name=f"{name}: time", value=report["durationMs"] / 1000, unit="s")
+    yield Figure(name=f"{name}: peak memory", value=report["maxMemoryUsedMB"], unit="MB", limit=128.0)
 
 
 def _last_report(cloud: Cloud) -> dict[str, Any]:
@@ -64,4 +67,4 @@ def _last_report(cloud: Cloud) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    show(figures(*map(int, sys.argv[1:])))

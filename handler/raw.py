@@ -44,13 +44,16 @@ def _integer(text: str) -> int | _Number:
     return _Number(text) if text == "-0" else int(text)
 
 
+_plain = json.JSONEncoder().encode
+
+
 def dumps(value: Any) -> str:
     """Writes JSON without white space; numbers read by ``loads`` are written as they were read."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{dumps(item)}" for key, item in value.items()) + "}"
+        return "{" + ",".join([f"{_plain(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(dumps, value)) + "]"
-    return value.text if isinstance(value, _Number) else json.dumps(value)
+    return value.text if isinstance(value, _Number) else _plain(value)
 
 
 def carry_documents(client: Any) -> None:

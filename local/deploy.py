@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import runpy
 from collections.abc import Callable, Iterator, Mapping
@@ -63,6 +64,7 @@ def evaluate(
         )
     own = _Mocks(cloud)
     previous = settings.get_root_resource()
+    collecting = gc.isenabled()
     with _event_loop() as loop:
         try:
             # Each run has a root of its own, and set_mocks makes one unless another stands.
@@ -83,6 +85,9 @@ def evaluate(
             raise DeployError(str(error)) from error
         finally:
             settings.set_root_resource(previous)  # type: ignore[arg-type]
+            # A program may stop the collector, since its process ends with it. This one goes on.
+            if collecting:
+                gc.enable()
     return monitor.exports
 
 
