@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from components.args import BatchImageUpdaterArgs, args_of
     from components.batch_image_updater import BatchImageUpdater
     from components.choices import Dashboard, LogLevel, Pin
+    from components.job_definition import following_job_definition
     from components.pair import Pair
     from components.problems import ConfigErrors, Problem
     from components.stack_topic import alarm_topic
@@ -27,6 +28,7 @@ __all__ = [
     "Problem",
     "alarm_topic",
     "args_of",
+    "following_job_definition",
 ]
 
 _HOMES = {
@@ -40,6 +42,7 @@ _HOMES = {
     "Problem": "problems",
     "args_of": "args",
     "alarm_topic": "stack_topic",
+    "following_job_definition": "job_definition",
 }
 
 

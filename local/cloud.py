@@ -58,6 +58,8 @@ class Cloud:
         self.faults = Faults()
         self.batch = BatchStore(region=region, account=account)
         self.work = Work(time_factor=time_factor)
+        # What the stacks' states say of job definitions, by name.
+        self.stacks: dict[str, dict[str, Any]] = {}
         self._port = port
         self._clients: dict[str, Any] = {}
         self._directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
@@ -205,6 +207,7 @@ class Cloud:
         self._pool.log_settings.clear()
         self._backends.reset()
         self.batch.clear()
+        self.stacks.clear()
         self._registry.clear()
         self._iam.clear()
         self.events.history.clear()
