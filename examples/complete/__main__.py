@@ -57,6 +57,7 @@ job_role = aws.iam.Role("job", assume_role_policy=trust("ecs-tasks.amazonaws.com
 execution_role = aws.iam.Role("execution", assume_role_policy=trust("ecs-tasks.amazonaws.com"))
 aws.iam.RolePolicy(
     "execution",
+    name=f"{JOB}-execution",
     role=execution_role.name,
     policy=allow(
         {"Action": "ecr:GetAuthorizationToken", "Resource": "*"},

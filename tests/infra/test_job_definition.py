@@ -78,7 +78,7 @@ def test_shapes_that_are_written_as_json_keep_their_images(shape: str) -> None:
         return {"numNodes": 2, "nodeRangeProperties": [{"targetNodes": "0:", "container": container}]}
 
     place = deployed(**{f"{shape}Properties": json.dumps(document(DEPLOYED))})
-    registered = run(place, **{f"{shape}_properties": document(WRITTEN)})
+    registered = run(place, None, **{f"{shape}_properties": document(WRITTEN)})
     assert registered.document(f"{shape}Properties") == document(DEPLOYED)
 
 
