@@ -14,7 +14,12 @@ _FIVE_MINUTES = 300
 def create_alarms(scope: Scope, inputs: CheckedInputs) -> None:
     """Creates them, all notifying the pair's topics. No data is good news: pushes are rare."""
     pair = inputs.plain
-    for alarm in alarms(scope.names, scheduled=pair.reconcile is not None, scans=pair.scans):
+    for alarm in alarms(
+        scope.names,
+        scheduled=pair.reconcile is not None,
+        scans=pair.scans,
+        changes=pair.follow_changes,
+    ):
         aws.cloudwatch.MetricAlarm(
             scope.names.logical(alarm.suffix),
             name=scope.names.alarm(alarm.suffix),

@@ -73,7 +73,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
         )
         queue = failure_queue(scope)
         parts = function(scope, inputs, queue)
-        rule = trigger(scope, inputs, parts.function, queue)
+        rule = trigger(scope, inputs, parts, queue)
         create_alarms(scope, inputs)
         self.function_arn = parts.function.arn
         self.rule_arn = rule.arn
@@ -104,7 +104,11 @@ def _checked(
     own = dict(args)
     protect = own.pop("protect", False)
     problems = name_problems(
-        pulumi.get_project(), pulumi.get_stack(), name, scheduled=own.get("reconcile") is not None
+        pulumi.get_project(),
+        pulumi.get_stack(),
+        name,
+        scheduled=own.get("reconcile") is not None,
+        follows=own.get("follow_changes") is True,
     )
     if not isinstance(protect, bool):
         problems.append(Problem(pair=name, key="protect", found=describe(protect), expected="true or false"))
