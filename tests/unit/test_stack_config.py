@@ -73,6 +73,15 @@ def test_a_pair_name_that_is_too_long_behind_project_and_stack_says_how_long_it_
     assert problem.expected == f"at most 64 characters, so at most {room} for the pair's own name"
 
 
+def test_the_name_of_the_rule_of_changes_counts_where_there_is_one() -> None:
+    room = 64 - len("ecr-batch-updater-dev-") - len("-changes")
+    follows = {**PAIR, "followChanges": True}
+    assert load({"pairs": {"a" * room: follows}}).pairs
+    problem = only({"pairs": {"a" * (room + 1): follows}})
+    assert f"ecr-batch-updater-dev-{'a' * (room + 1)}-changes" in problem.found
+    assert problem.expected == f"at most 64 characters, so at most {room} for the pair's own name"
+
+
 def test_the_name_of_the_scheduled_rule_counts_where_there_is_one() -> None:
     room = 64 - len("ecr-batch-updater-dev-") - len("-reconcile")
     scheduled = {**PAIR, "reconcile": "rate(1 hour)"}
