@@ -71,9 +71,7 @@ def evaluate(
             monitor = _Monitor(own)
             pulumi.runtime.set_mocks(own, project=project, stack=stack_name, monitor=monitor)
             settings.set_root_resource(None)  # type: ignore[arg-type]
-            # A run that failed leaves its unfinished tasks behind, and they belong to another loop.
-            settings.SETTINGS.rpc_manager.clear()
-            settings.SETTINGS.outputs.clear()
+            _forget_tasks()
             pulumi.runtime.set_all_config({key: _text(value) for key, value in (config or {}).items()})
 
             def run() -> None:
@@ -84,7 +82,14 @@ def evaluate(
             raise DeployError(str(error)) from error
         finally:
             settings.set_root_resource(previous)  # type: ignore[arg-type]
+            _forget_tasks()
     return monitor.exports
+
+
+def _forget_tasks() -> None:
+    """A run that failed leaves its unfinished tasks behind, and they belong to its own loop."""
+    settings.SETTINGS.rpc_manager.clear()
+    settings.SETTINGS.outputs.clear()
 
 
 @contextlib.contextmanager
