@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-TYPED  := handler components ops local benchmarks plugin tests tools stack_config.py __main__.py
+TYPED  := handler components ops local benchmarks plugin examples tests tools stack_config.py __main__.py
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 

@@ -168,7 +168,13 @@ def _pairs(
             )
             continue
         values = _with_defaults(own, defaults) if isinstance(own, Mapping) else {}
-        problems += name_problems(project, stack, name, scheduled=values.get("reconcile") is not None)
+        problems += name_problems(
+            project,
+            stack,
+            name,
+            scheduled=values.get("reconcile") is not None,
+            follows=values.get("followChanges") is True,
+        )
         if not isinstance(own, Mapping):
             problems.append(Problem(pair=name, key="(all)", found=describe(own), expected="a map of keys"))
             continue

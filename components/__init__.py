@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from components.args import BatchImageUpdaterArgs, args_of
     from components.batch_image_updater import BatchImageUpdater
     from components.choices import Dashboard, LogLevel, Pin
+    from components.job_definition import following_job_definition
     from components.pair import Pair
     from components.problems import ConfigErrors, Problem
     from components.stack_overview import overview_dashboard
@@ -28,6 +29,7 @@ __all__ = [
     "Problem",
     "alarm_topic",
     "args_of",
+    "following_job_definition",
     "overview_dashboard",
 ]
 
@@ -42,6 +44,7 @@ _HOMES = {
     "Problem": "problems",
     "args_of": "args",
     "alarm_topic": "stack_topic",
+    "following_job_definition": "job_definition",
     "overview_dashboard": "stack_overview",
 }
 

@@ -28,8 +28,10 @@ class Alarm:
     threshold: int = 1
 
 
-def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tuple[Alarm, ...]:
-    """The alarms of one pair; ``scheduled`` and ``scans``: it has those rules as well.
+def alarms(
+    names: Names, *, scheduled: bool = False, scans: bool = False, changes: bool = False
+) -> tuple[Alarm, ...]:
+    """The alarms of one pair; ``scheduled``, ``scans`` and ``changes``: it has those rules as well.
 
     Metrics: lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
     AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -75,6 +77,7 @@ def alarms(names: Names, *, scheduled: bool = False, scans: bool = False) -> tup
         _undelivered("undelivered-events", names.base, "events"),
         *([_undelivered("undelivered-reconciles", names.schedule, "ticks of the schedule")] * scheduled),
         *([_undelivered("undelivered-scans", names.scans, "events of image scans")] * scans),
+        *([_undelivered("undelivered-changes", names.changes, "changes of job definitions")] * changes),
     )
 
 

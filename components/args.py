@@ -70,6 +70,8 @@ class BatchImageUpdaterArgs(TypedDict):
     """How many ACTIVE revisions to keep of each job definition; all unless given."""
     reconcile: NotRequired[str]
     """A schedule expression, such as `rate(1 hour)`, on which to look without an event."""
+    follow_changes: NotRequired[bool]
+    """Looks as soon as somebody else registers a revision. Needs a trail of AWS CloudTrail."""
     dashboard: NotRequired[Dashboard]
     """Where the pair is drawn; `overview` is what the program makes of all its pairs."""
     notify: NotRequired[bool]

@@ -80,9 +80,14 @@ class BatchImageUpdater(pulumi.ComponentResource):
         )
         queue = failure_queue(scope)
         parts = function(scope, inputs, queue)
-        rule = trigger(scope, inputs, parts.function, queue)
+        rule = trigger(scope, inputs, parts, queue)
         pair = inputs.plain
-        watched = alarms(scope.names, scheduled=pair.reconcile is not None, scans=pair.scans)
+        watched = alarms(
+            scope.names,
+            scheduled=pair.reconcile is not None,
+            scans=pair.scans,
+            changes=pair.follow_changes,
+        )
         create_alarms(scope, inputs, watched)
         self.shown = Shown(scope.names, watched)
         self.dashboard_choice = pair.dashboard
@@ -115,7 +120,11 @@ def _checked(
     own = dict(args)
     protect = own.pop("protect", False)
     problems = name_problems(
-        pulumi.get_project(), pulumi.get_stack(), name, scheduled=own.get("reconcile") is not None
+        pulumi.get_project(),
+        pulumi.get_stack(),
+        name,
+        scheduled=own.get("reconcile") is not None,
+        follows=own.get("follow_changes") is True,
     )
     if not isinstance(protect, bool):
         problems.append(Problem(pair=name, key="protect", found=describe(protect), expected="true or false"))

@@ -30,6 +30,29 @@ def image_arrived(place: Place, repository: str, tag_filters: Sequence[Any]) -> 
     }
 
 
+def definition_changed(place: Place, job_definitions: Sequence[str], role: str) -> dict[str, Any]:
+    """The pattern for revisions that somebody else than ``role``, the function's own, has registered.
+
+    CloudTrail's record: awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html.
+    Users and the root of an account have no session issuer, and a filter matches no field that is missing.
+    """
+    return {
+        "source": ["aws.batch"],
+        "account": [place.account],
+        "region": [place.region],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {
+            "eventSource": ["batch.amazonaws.com"],
+            "eventName": ["RegisterJobDefinition"],
+            "errorCode": [{"exists": False}],
+            "requestParameters": {"jobDefinitionName": list(job_definitions)},
+            "userIdentity": {
+                "sessionContext": {"sessionIssuer": {"userName": [{"anything-but": role}, {"exists": False}]}}
+            },
+        },
+    }
+
+
 def image_scanned(place: Place, repository: str) -> dict[str, Any]:
     """The pattern for scans of the repository's images that are over, whatever their tags.
 

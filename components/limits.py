@@ -87,8 +87,8 @@ def fitting(names: Names, pair: Pair) -> Pair:
 
 
 def rules(pair: Pair) -> int:
-    """How many rules the pair has on the default bus: pushes, schedule, scans."""
-    return 1 + (pair.reconcile is not None) + pair.scans
+    """How many rules the pair has on the default bus: pushes, schedule, scans, others' registrations."""
+    return 1 + (pair.reconcile is not None) + pair.scans + pair.follow_changes
 
 
 def rule_problems(pairs: Mapping[str, Pair], most: int) -> list[Problem]:
@@ -102,8 +102,8 @@ def rule_problems(pairs: Mapping[str, Pair], most: int) -> list[Problem]:
         problems.append(
             Problem(
                 key="pairs",
-                found=f"{total} rules of {len(pairs)} pairs (one each, one more with reconcile, and one more "
-                "with maxSeverity)",
+                found=f"{total} rules of {len(pairs)} pairs (one each, and one more with each of "
+                "reconcile, maxSeverity and followChanges)",
                 expected=f"at most {most}, which is what an event bus takes",
                 remedy="have AWS raise EventBridge's quota for rules, and set rulesPerBus to it; or spread "
                 "the pairs over stacks in several regions or accounts",

@@ -22,6 +22,7 @@ _PHYSICAL_LIMIT = 64
 _PAIR_LIMIT = 64 - len("-role-") - 7
 _SCHEDULE = "-reconcile"
 _SCANS = "-scans"
+_CHANGES = "-changes"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Names:
     def scans(self) -> str:
         """The rule of image scans of a pair whose gates look at them."""
         return f"{self.base}{_SCANS}"
+
+    @property
+    def changes(self) -> str:
+        """The rule of other writers' revisions of a pair with ``followChanges``."""
+        return f"{self.base}{_CHANGES}"
 
     @property
     def log_group(self) -> str:
@@ -92,15 +98,21 @@ def overview_name(project: str, stack: str) -> str:
     return f"{stack_prefix(project, stack)}_overview"
 
 
-def name_problems(project: str, stack: str, pair: str, *, scheduled: bool = False) -> list[Problem]:
-    """Why the pair cannot bear its name; empty when it can. ``scheduled``: it has a ``reconcile``."""
+def name_problems(
+    project: str, stack: str, pair: str, *, scheduled: bool = False, follows: bool = False
+) -> list[Problem]:
+    """Why the pair cannot bear its name; empty when it can.
+
+    ``scheduled``: it has a ``reconcile``; ``follows``: it has ``followChanges``.
+    """
     if not _PAIR.fullmatch(pair):
         return [
             _problem(pair, repr(pair), "lower-case letters, digits and '-', starting and ending without '-'")
         ]
     names = Names(project, stack, pair)
     base = names.base
-    for suffix, rule in {_SCHEDULE: "the scheduled rule", _SCANS: "the rule of scans"}.items():
+    rules = {_SCHEDULE: "the scheduled rule", _SCANS: "the rule of scans", _CHANGES: "the rule of changes"}
+    for suffix, rule in rules.items():
         if pair.endswith(suffix):
             return [
                 _problem(
@@ -119,9 +131,11 @@ def name_problems(project: str, stack: str, pair: str, *, scheduled: bool = Fals
                 remedy="rename the project or the stack",
             )
         ]
-    longest, bearer = (
-        (names.schedule, "scheduled rule (reconcile)") if scheduled else (base, "rule and function")
-    )
+    longest, bearer = base, "rule and function"
+    if scheduled:
+        longest, bearer = names.schedule, "scheduled rule (reconcile)"
+    elif follows:
+        longest, bearer = names.changes, "rule of changes (followChanges)"
     if len(longest) > _PHYSICAL_LIMIT:
         room = max(_PHYSICAL_LIMIT - len(longest) + len(pair), 0)
         return [

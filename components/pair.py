@@ -69,6 +69,7 @@ class Pair(FrozenModel):
     reconcile: Annotated[str, AfterValidator(checks.schedule)] | None = Field(
         None, description="a schedule expression, such as rate(1 hour)"
     )
+    follow_changes: bool = Field(False, description="true or false")
     dashboard: Annotated[Dashboard, Field(strict=False)] = Field(
         Dashboard.OWN, description="one of own, overview, none"
     )

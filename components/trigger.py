@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.event_pattern import image_arrived, image_scanned
+from components.event_pattern import definition_changed, image_arrived, image_scanned
 from components.failure_queue import allow_rules
+from components.function import Function
 from components.inputs import CheckedInputs
 from components.scope import Scope, to_json
 
@@ -27,7 +28,7 @@ class _Rule:
 
 
 def trigger(
-    scope: Scope, inputs: CheckedInputs, function: aws.lambda_.Function, queue: aws.sqs.Queue
+    scope: Scope, inputs: CheckedInputs, parts: Function, queue: aws.sqs.Queue
 ) -> aws.cloudwatch.EventRule:
     """The rules, each with target, permission and dead-letter queue; returns that of the pushes.
 
@@ -40,9 +41,11 @@ def trigger(
         rules.append(_Rule(ticks, "ScheduleInvokesFunction", "-reconcile"))
     if inputs.plain.scans:
         rules.append(_Rule(_scans(scope, inputs), "ScansInvokeFunction", "-scans"))
+    if inputs.plain.follow_changes:
+        rules.append(_Rule(_changes(scope, inputs, parts.role), "ChangesInvokeFunction", "-changes"))
     queue_policy = allow_rules(scope, queue, [each.rule for each in rules])
     for each in rules:
-        _deliver(scope, each, function, queue, queue_policy)
+        _deliver(scope, each, parts.function, queue, queue_policy)
     return pushes
 
 
@@ -68,6 +71,20 @@ def _scans(scope: Scope, inputs: CheckedInputs) -> aws.cloudwatch.EventRule:
         description=f"Scans of images of {scope.names.pair} that are over",
         event_pattern=pulumi.Output.all(scope.place, inputs.repository).apply(
             lambda known: to_json(image_scanned(known[0], known[1]))
+        ),
+        state=_state(inputs),
+        tags=scope.tags,
+        opts=scope.options(),
+    )
+
+
+def _changes(scope: Scope, inputs: CheckedInputs, role: aws.iam.Role) -> aws.cloudwatch.EventRule:
+    return aws.cloudwatch.EventRule(
+        scope.names.logical("changes"),
+        name=scope.names.changes,
+        description=f"Revisions that others registered of job definitions of {scope.names.pair}",
+        event_pattern=pulumi.Output.all(scope.place, inputs.job_definitions, role.name).apply(
+            lambda known: to_json(definition_changed(known[0], known[1], known[2]))
         ),
         state=_state(inputs),
         tags=scope.tags,

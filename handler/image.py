@@ -42,6 +42,19 @@ class Repository:
     name: str
     partition: str = "aws"
 
+    @classmethod
+    def of(cls, reference: ImageReference) -> Repository | None:
+        """The repository that holds what ``reference`` names; None if it is in no ECR registry."""
+        host = _HOST.fullmatch(reference.host)
+        if host is None:
+            return None
+        return cls(
+            account=host["account"],
+            region=host["region"] or host["dual"],
+            name=reference.path,
+            partition="aws-cn" if reference.host.endswith(".cn") else "aws",
+        )
+
     @property
     def uri(self) -> str:
         """The reference without tag or digest, under the registry's usual host name."""

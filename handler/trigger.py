@@ -2,8 +2,9 @@
 
 The events are those of AmazonECR/latest/userguide/ecr-eventbridge.html (a push, and the replication
 event that a replicated repository sends instead of it, a basic scan that is over), that of an enhanced scan
-(image-scanning-enhanced-events.html there), the tick of a scheduled rule, and ``{"action": "reconcile"}``
-for a direct call.
+(image-scanning-enhanced-events.html there), CloudTrail's record of somebody else's registration
+(eventbridge/latest/userguide/eb-service-event-cloudtrail.html), the tick of a scheduled rule, and
+``{"action": "reconcile"}`` for a direct call.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def read_event(event: Any, repository: Repository, definitions: tuple[str, ...],
             return _scan(event, detail, repository, repository.name)
         case {"detail-type": "Inspector2 Scan", "source": "aws.inspector2", "detail": dict(detail)}:
             return _scan(event, detail, repository, repository.arn)
+        case {"detail-type": "AWS API Call via CloudTrail", "source": "aws.batch", "detail": dict(detail)}:
+            return _change(event, detail, repository, definitions)
     raise _refused(
         event,
         "is none of: ECR Image Action, ECR Replication Action, ECR Image Scan, Inspector2 Scan, Scheduled "
@@ -84,6 +87,19 @@ def _scan(event: Mapping[str, Any], detail: Mapping[str, Any], repository: Repos
     if not isinstance(digest, str) or not digest:
         raise _refused(event, "has an image-digest that is no string")
     return Trigger(event_id=_text(event, "id"), scanned=digest)
+
+
+def _change(
+    event: Mapping[str, Any], detail: Mapping[str, Any], repository: Repository, definitions: tuple[str, ...]
+) -> Trigger:
+    """A reconcile of the one definition, whoever registered what: Batch is asked."""
+    _check(event, detail, repository, {"eventName": "RegisterJobDefinition"})
+    parameters = detail.get("requestParameters")
+    name = parameters.get("jobDefinitionName") if isinstance(parameters, Mapping) else None
+    if name not in definitions:
+        expected = f"expected one of {', '.join(definitions)}"
+        raise _refused(event, f"has detail.requestParameters.jobDefinitionName {_shown(name)}, {expected}")
+    return Trigger(event_id=_text(event, "id"), definitions=(name,))
 
 
 def _check(

@@ -28,6 +28,7 @@ from local.policy import Access
 from local.scanning import Scanning
 from local.server import Server
 from local.subscriptions import Subscriptions
+from local.trail import Trail
 from local.work import Work
 
 ACCESS_KEY, SECRET_KEY = "local", "local"
@@ -58,6 +59,8 @@ class Cloud:
         self.faults = Faults()
         self.batch = BatchStore(region=region, account=account)
         self.work = Work(time_factor=time_factor)
+        # What the stacks' states say of job definitions, by name.
+        self.stacks: dict[str, dict[str, Any]] = {}
         self._port = port
         self._clients: dict[str, Any] = {}
         self._directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
@@ -122,9 +125,10 @@ class Cloud:
             pushed=self.scans.pushed,
             endpoint=self.endpoint,
         )
+        self.trail = Trail(emit=self.events.emit, iam=self._iam, region=self.region)
         self._layer.services = {
             "": looks.download,
-            "batch": BatchApi(self.batch),
+            "batch": self.trail.watching(BatchApi(self.batch)),
             "ecr": lambda request: self.scans(request) or self.ecr(request),
             "events": self.events,
             "lambda": looks,
@@ -209,6 +213,8 @@ class Cloud:
         self._pool.log_settings.clear()
         self._backends.reset()
         self.batch.clear()
+        self.stacks.clear()
+        self.trail.on = False
         self._registry.clear()
         self._iam.clear()
         self.events.history.clear()

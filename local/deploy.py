@@ -16,7 +16,8 @@ import yaml
 from pulumi.runtime import mocks, settings, stack
 
 from local.inputs import UnknownResource
-from local.resources import create
+from local.lookups import Answer, look_up
+from local.resources import create, read
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -72,9 +73,7 @@ def evaluate(
             monitor = _Monitor(own)
             pulumi.runtime.set_mocks(own, project=project, stack=stack_name, monitor=monitor)
             settings.set_root_resource(None)  # type: ignore[arg-type]
-            # A run that failed leaves its unfinished tasks behind, and they belong to another loop.
-            settings.SETTINGS.rpc_manager.clear()
-            settings.SETTINGS.outputs.clear()
+            _forget_tasks()
             pulumi.runtime.set_all_config({key: _text(value) for key, value in (config or {}).items()})
 
             def run() -> None:
@@ -85,10 +84,17 @@ def evaluate(
             raise DeployError(str(error)) from error
         finally:
             settings.set_root_resource(previous)  # type: ignore[arg-type]
+            _forget_tasks()
             # A program may stop the collector, since its process ends with it. This one goes on.
             if collecting:
                 gc.enable()
     return monitor.exports
+
+
+def _forget_tasks() -> None:
+    """A run that failed leaves its unfinished tasks behind, and they belong to its own loop."""
+    settings.SETTINGS.rpc_manager.clear()
+    settings.SETTINGS.outputs.clear()
 
 
 @contextlib.contextmanager
@@ -119,18 +125,12 @@ class _Mocks(mocks.Mocks):
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
-        account, region = self._cloud.account, self._cloud.region
-        match args.token:
-            case "aws:index/getPartition:getPartition":
-                return {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com"}
-            case "aws:index/getRegion:getRegion":
-                return {"region": region, "name": region, "id": region}
-            case "aws:index/getCallerIdentity:getCallerIdentity":
-                return {"accountId": account, "id": account, "arn": f"arn:aws:iam::{account}:user/local"}
-        raise UnknownResource(f"the program calls {args.token}, which the local cloud does not know")
+    def call(self, args: mocks.MockCallArgs) -> Answer:  # type: ignore[override]
+        return look_up(self._cloud, args.token, args.args)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if args.resource_id:
+            return read(self._cloud, args.typ, args.resource_id)
         if not args.custom or args.typ.startswith("pulumi:providers:"):
             return args.name, dict(args.inputs)
         return create(self._cloud, args.typ, args.name, args.inputs)
@@ -144,6 +144,10 @@ class _Monitor(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
         with _loop_of_thread():
             return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        with _loop_of_thread():
+            return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         with _loop_of_thread():

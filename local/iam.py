@@ -66,10 +66,19 @@ class Iam:
             self._functions[key] = function_arn
         return Credentials(key, digest[:40], digest)
 
+    def function_of(self, access_key: str) -> str | None:
+        """The ARN of the function whose key it is; None for an operator's."""
+        with self._lock:
+            return self._functions.get(access_key)
+
+    def role_of(self, function_arn: str) -> str:
+        """The ARN of the role that a function runs under, "" for an unknown one."""
+        function = self._backends.function(function_arn, "")
+        return function.role if function is not None else ""
+
     def authorize(self, request: Request) -> None:
         """Raises ApiError, in AWS's words, unless the role of the calling function allows ``request``."""
-        with self._lock:
-            function_arn = self._functions.get(request.access_key)
+        function_arn = self.function_of(request.access_key)
         if function_arn is None:
             self._remember(request)
             return
@@ -94,8 +103,7 @@ class Iam:
 
     def denial(self, function_arn: str, access: Access, *, by_aws: bool = True) -> str | None:
         """Why the function's role does not allow ``access``, or None when it does; remembers the call."""
-        function = self._backends.function(function_arn, "")
-        role_arn = function.role if function is not None else ""
+        role_arn = self.role_of(function_arn)
         decision = decide(self._documents(role_arn), access)
         name = function_arn.split(":")[6]
         call = Call(

@@ -5,21 +5,22 @@ Strict on purpose: a type or a property that is not listed here is an error, nev
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from local.archive import zip_of
+from local.batch_resources import CREATORS as BATCH
+from local.batch_resources import JOB_DEFINITION, read_job_definition
+from local.creating import Creator, State
+from local.creating import generated as _generated
+from local.creating import unless as _unless
 from local.inputs import Inputs, UnknownResource
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
-
-State = tuple[str, dict[str, Any]]
-_Creator = Callable[["Cloud", str, Inputs], State]
 
 
 def create(cloud: Cloud, kind: str, name: str, values: Mapping[str, Any]) -> State:
@@ -35,6 +36,13 @@ def create(cloud: Cloud, kind: str, name: str, values: Mapping[str, Any]) -> Sta
             f"{kind} {name} sets {', '.join(inputs.unread())}, which the local cloud does not know"
         )
     return identity, {**inputs.all(), **state}
+
+
+def read(cloud: Cloud, kind: str, identity: str) -> State:
+    """What ``JobDefinition.get`` and its kind find under an id. Raises UnknownResource."""
+    if kind != JOB_DEFINITION:
+        raise UnknownResource(f"the program reads a {kind}, which the local cloud can't do")
+    return read_job_definition(cloud, identity)
 
 
 def _event_rule(cloud: Cloud, name: str, inputs: Inputs) -> State:
@@ -238,7 +246,8 @@ def _subscription(cloud: Cloud, _name: str, inputs: Inputs) -> State:
     return arn, {"arn": arn}
 
 
-_CREATORS: Mapping[str, _Creator] = {
+_CREATORS: Mapping[str, Creator] = {
+    **BATCH,
     "aws:cloudwatch/dashboard:Dashboard": _dashboard,
     "aws:cloudwatch/eventRule:EventRule": _event_rule,
     "aws:cloudwatch/eventTarget:EventTarget": _event_target,
@@ -256,11 +265,6 @@ _CREATORS: Mapping[str, _Creator] = {
 }
 
 
-def _generated(name: str) -> str:
-    """Pulumi appends seven random characters; here the same every time, so that a redeployment updates."""
-    return f"{name}-{hashlib.sha256(name.encode()).hexdigest()[:7]}"
-
-
 def _pairs(tags: Mapping[str, str] | None) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
 
@@ -269,8 +273,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return json.dumps(value)
     return str(int(value)) if isinstance(value, float) else str(value)
-
-
-def _unless(error: ClientError, *codes: str) -> None:
-    if error.response["Error"]["Code"] not in codes:
-        raise error

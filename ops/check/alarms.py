@@ -30,7 +30,12 @@ def expected_names(expected: Expected) -> tuple[str, ...]:
 def _meanings(expected: Expected) -> dict[str, str]:
     """What each alarm says when it fires."""
     pair = expected.pair
-    listed = alarm_list(expected.names, scheduled=pair.reconcile is not None, scans=pair.scans)
+    listed = alarm_list(
+        expected.names,
+        scheduled=pair.reconcile is not None,
+        scans=pair.scans,
+        changes=pair.follow_changes,
+    )
     return {expected.names.alarm(alarm.suffix): alarm.description for alarm in listed}
 
 

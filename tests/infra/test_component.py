@@ -43,6 +43,7 @@ def test_the_public_names_are_these() -> None:
         "Problem",
         "alarm_topic",
         "args_of",
+        "following_job_definition",
         "overview_dashboard",
     ]
     assert all(getattr(components, name) for name in components.__all__)
@@ -169,6 +170,8 @@ def refused(*programs: Callable[[], Any]) -> str:
         ("o" * 45, {"reconcile": "rate(1 hour)"}, ['"(name)"', "at most 40 for the pair's own name"]),
         ("ocr-reconcile", {}, ['"(name)"', "does not end in -reconcile"]),
         ("ocr-scans", {}, ['"(name)"', "does not end in -scans"]),
+        ("ocr-changes", {}, ['"(name)"', "does not end in -changes"]),
+        ("ocr", {"follow_changes": "yes"}, ['"follow_changes"', "'yes'", "true or false"]),
         ("ocr", {"protect": "yes"}, ['"protect"', "'yes'", "true or false"]),
         ("OCR", {}, ['"(name)"', "'OCR'", "lower-case letters"]),
         ("o" * 52, {}, ['"(name)"', "platform-prod-ooo", "at most 64 characters"]),

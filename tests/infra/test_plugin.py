@@ -217,7 +217,7 @@ def test_a_list_with_a_secret_in_it_is_taken(plugin: Plugin) -> None:
         ),
         ({"requires": {"minAge": "soon"}}, 'key "requires.minAge": found'),
         ({"jobDefinitions": ["a b"]}, "key \"jobDefinitions[0]\": found the string 'a b'"),
-        ({"notify": True}, 'key "notify": found the truth value true, expected it to be left out'),
+        ({"imageTag": "-x"}, "key \"imageTag\": found the string '-x'"),
     ],
 )
 def test_an_error_names_the_key_as_the_user_wrote_it_and_comes_before_any_resource(

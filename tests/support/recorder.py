@@ -26,12 +26,17 @@ COMPONENT = "ecr-batch-updater:index:BatchImageUpdater"
 
 # Resource type -> the property that holds its physical name, and whether AWS tags it.
 TYPES: Mapping[str, tuple[str | None, bool]] = {
+    "aws:batch/computeEnvironment:ComputeEnvironment": (None, True),
+    "aws:batch/jobDefinition:JobDefinition": ("name", True),
+    "aws:batch/jobQueue:JobQueue": ("name", True),
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": ("configurationName", True),
     "aws:cloudwatch/dashboard:Dashboard": ("dashboardName", False),
     "aws:cloudwatch/eventRule:EventRule": ("name", True),
     "aws:cloudwatch/eventTarget:EventTarget": (None, False),
     "aws:cloudwatch/logGroup:LogGroup": ("name", True),
     "aws:cloudwatch/metricAlarm:MetricAlarm": ("name", True),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": (None, False),
+    "aws:ecr/repository:Repository": ("name", True),
     "aws:iam/role:Role": (None, True),
     "aws:iam/rolePolicy:RolePolicy": ("name", False),
     "aws:lambda/function:Function": ("name", True),
@@ -51,6 +56,10 @@ class Place:
 
     region: str = "ap-southeast-2"
     partition: str = "aws"
+    job_definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Name -> the newest ACTIVE revision, as the provider reads it as a resource."""
+    refusal: str = ""
+    """What the provider says instead of looking a job definition up."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class Recording:
     resources: list[Registered] = field(default_factory=list)
     exports: dict[str, Any] = field(default_factory=dict)
     invokes: list[tuple[str, str]] = field(default_factory=list)
+    reads: list[tuple[str, str, str]] = field(default_factory=list)
 
     def all(self, short: str) -> list[Registered]:
         """The resources of a type, by the last part of its name."""
@@ -104,7 +114,7 @@ class _Mocks(mocks.Mocks):
         self.containers = {COMPONENT, *containers}
         self.recording = recording
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+    def call(self, args: mocks.MockCallArgs) -> Any:
         self.recording.invokes.append((args.token, args.provider))
         place = self.place
         match args.token:
@@ -114,9 +124,30 @@ class _Mocks(mocks.Mocks):
                 return {"region": place.region, "id": place.region}
             case "aws:index/getCallerIdentity:getCallerIdentity":
                 return {"accountId": ACCOUNT, "id": ACCOUNT}
+            case "aws:ec2/getVpc:getVpc":
+                return {"id": "vpc-1"}
+            case "aws:ec2/getSubnets:getSubnets":
+                return {"ids": ["subnet-1", "subnet-2"]}
+            case "aws:ec2/getSecurityGroup:getSecurityGroup":
+                return {"id": "sg-1"}
+            case "aws:batch/getJobDefinition:getJobDefinition":
+                return self._job_definition(args.args["name"])
         raise AssertionError(f"unknown call {args.token}")
 
+    def _job_definition(self, name: str) -> Any:
+        if self.place.refusal:
+            return {}, [("", self.place.refusal)]
+        if name not in self.place.job_definitions:
+            return {}, [("", f"reading Batch Job Definitions ({name}/ACTIVE): empty result")]
+        return {"arn": f"{self._definition_arn(name)}:7", "revision": 7}
+
+    def _definition_arn(self, name: str) -> str:
+        return f"arn:{self.place.partition}:batch:{self.place.region}:{ACCOUNT}:job-definition/{name}"
+
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if args.resource_id:
+            name = args.resource_id.rpartition("/")[2].removesuffix(":7")
+            return args.resource_id, dict(self.place.job_definitions[name])
         if args.typ in self.containers or args.typ.startswith("pulumi:providers:"):
             return args.name, dict(args.inputs)
         assert args.typ in TYPES, f"unknown resource type {args.typ}"
@@ -134,6 +165,10 @@ class _Mocks(mocks.Mocks):
             "Queue": ("sqs", name),
             "Topic": ("sns", name),
             "MetricAlarm": ("cloudwatch", f"alarm:{name}"),
+            "ComputeEnvironment": ("batch", f"compute-environment/{name}"),
+            "JobDefinition": ("batch", f"job-definition/{name}:8"),
+            "JobQueue": ("batch", f"job-queue/{name}"),
+            "Repository": ("ecr", f"repository/{name}"),
         }.get(short)
         place = self.place
         computed: dict[str, Any] = {}
@@ -142,6 +177,10 @@ class _Mocks(mocks.Mocks):
             computed["arn"] = f"arn:{place.partition}:{service}:{place.region}:{ACCOUNT}:{path}"
         if short == "Role":
             computed |= {"arn": f"arn:{place.partition}:iam::{ACCOUNT}:role/{name}", "name": name}
+        if short == "JobDefinition":
+            computed["arnPrefix"] = self._definition_arn(name)
+        if short == "Repository":
+            computed["repositoryUrl"] = f"{ACCOUNT}.dkr.ecr.{place.region}.amazonaws.com/{name}"
         if short == "Queue":
             computed["url"] = f"https://sqs.{place.region}.amazonaws.com/{ACCOUNT}/{name}"
         return computed
@@ -158,6 +197,11 @@ class _Monitor(mocks.MockMonitor):
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the engine's name
         self._give_this_thread_a_loop()
         return super().Invoke(request)  # type: ignore[no-untyped-call]
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        self._give_this_thread_a_loop()
+        self.recording.reads.append((request.type, request.id, request.provider))
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
     def _give_this_thread_a_loop(self) -> None:
         """Pulumi's mocks need one in each worker thread; theirs would never be closed."""

@@ -321,8 +321,10 @@ def test_the_link_to_the_dashboard_leads_to_the_console_of_the_partition(
 
 
 def test_the_alarms_watch_what_can_be_lost() -> None:
-    def watched(*, scheduled: bool, scans: bool = False) -> set[tuple[Any, ...]]:
-        found = alarms(NAMES, scheduled=scheduled, scans=scans)
+    def watched(
+        *, scheduled: bool = False, scans: bool = False, changes: bool = False
+    ) -> set[tuple[Any, ...]]:
+        found = alarms(NAMES, scheduled=scheduled, scans=scans, changes=changes)
         return {(alarm.namespace, alarm.metric, *alarm.dimensions.items()) for alarm in found}
 
     function = ("FunctionName", BASE)
@@ -338,10 +340,12 @@ def test_the_alarms_watch_what_can_be_lost() -> None:
     assert watched(scheduled=True) == always | {schedule}
     scans = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-scans"))
     assert watched(scheduled=True, scans=True) == always | {schedule, scans}
+    changes = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-changes"))
+    assert watched(changes=True) == always | {changes}
 
 
 def test_no_part_ends_like_another_so_that_the_names_of_two_pairs_never_meet() -> None:
-    parts = [alarm.suffix for alarm in alarms(NAMES, scheduled=True, scans=True)]
+    parts = [alarm.suffix for alarm in alarms(NAMES, scheduled=True, scans=True, changes=True)]
     assert not [(a, b) for a in parts for b in parts if a != b and a.endswith(f"-{b}")]
 
 

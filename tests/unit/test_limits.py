@@ -82,7 +82,7 @@ def test_the_error_says_how_much_there_is_and_how_much_fits() -> None:
     (problem,) = problems({"ocr": keys(60)})
     assert str(problem) == (
         'pair "ocr", key "jobDefinitions": found 60 job definitions, with which the policy of the '
-        "function's role has 12,895 characters, expected at most 10,240 characters, so the first 46 of these "
+        "function's role has 13,165 characters, expected at most 10,240 characters, so the first 45 of these "
         "definitions. Remedy: split the pair into two over the same repository."
     )
 

@@ -56,6 +56,7 @@ def test_a_pair_with_the_required_keys_alone_has_the_documented_defaults(spellin
         "dry_run": False,
         "keep_revisions": None,
         "reconcile": None,
+        "follow_changes": False,
         "dashboard": Dashboard.OWN,
         "notify": True,
         "alarm_topics": (),
@@ -80,6 +81,7 @@ def test_every_supported_key_is_taken_over(spelling: Spelling) -> None:
         "dry_run": True,
         "keep_revisions": 20,
         "reconcile": "cron(0 6 ? * MON-FRI *)",
+        "follow_changes": True,
         "dashboard": Dashboard.NONE,
         "notify": False,
         "alarm_topics": (TOPIC,),
@@ -372,9 +374,9 @@ def test_all_problems_are_reported_at_once(spelling: Spelling) -> None:
         "image_tag": 1,
         "image_policy": {"glob": "v*"},
         "memory_mb": 1,
-        "dashboard": "overview",
+        "dashboard": "big",
     }
-    fields = ["image_tag", "repository", "job_definitions", "image_tag", "memory_mb", "dashboard"]
+    fields = ["image_tag", "repository", "job_definitions", "image_tag", "dashboard", "memory_mb"]
     assert [problem.key for problem in problems(wrong, spelling)] == [key_of(f, spelling) for f in fields]
 
 

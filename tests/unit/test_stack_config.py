@@ -74,6 +74,15 @@ def test_a_pair_name_that_is_too_long_behind_project_and_stack_says_how_long_it_
     assert problem.expected == f"at most 64 characters, so at most {room} for the pair's own name"
 
 
+def test_the_name_of_the_rule_of_changes_counts_where_there_is_one() -> None:
+    room = 64 - len("ecr-batch-updater-dev-") - len("-changes")
+    follows = {**PAIR, "followChanges": True}
+    assert load({"pairs": {"a" * room: follows}}).pairs
+    problem = only({"pairs": {"a" * (room + 1): follows}})
+    assert f"ecr-batch-updater-dev-{'a' * (room + 1)}-changes" in problem.found
+    assert problem.expected == f"at most 64 characters, so at most {room} for the pair's own name"
+
+
 def test_the_name_of_the_scheduled_rule_counts_where_there_is_one() -> None:
     room = 64 - len("ecr-batch-updater-dev-") - len("-reconcile")
     scheduled = {**PAIR, "reconcile": "rate(1 hour)"}
@@ -130,12 +139,12 @@ def test_defaults_apply_where_a_pair_says_nothing_and_are_replaced_whole() -> No
 def test_a_wrong_default_is_reported_once_and_not_for_each_pair() -> None:
     other = {"repository": "b2", "jobDefinitions": ["b"]}
     found = problems(
-        {"pairs": {"a": PAIR, "b": other}, "defaults": {"memoryMb": 1, "pins": "x", "dashboard": "overview"}}
+        {"pairs": {"a": PAIR, "b": other}, "defaults": {"memoryMb": 1, "pins": "x", "dashboard": "big"}}
     )
     assert [(problem.pair, problem.key) for problem in found] == [
+        (None, "defaults.dashboard"),
         (None, "defaults.memoryMb"),
         (None, "defaults.pins"),
-        (None, "defaults.dashboard"),
     ]
 
 
@@ -264,8 +273,8 @@ def test_more_pairs_than_an_overview_holds_are_refused_before_anything_is_deploy
     def stack(count: int) -> dict[str, Any]:
         return {f"pair-{n}": PAIR | {"jobDefinitions": [f"job-{n}"]} for n in range(count)}
 
-    overview = {"defaults": {"dashboard": "overview"}}
+    overview = {"defaults": {"dashboard": "overview"}, "rulesPerBus": MOST_PAIRS + 1}
     assert load({"pairs": stack(MOST_PAIRS), **overview}).pairs
     problem = only({"pairs": stack(MOST_PAIRS + 1), **overview})
     assert (problem.key, problem.found) == ("dashboard", f"an overview of {MOST_PAIRS + 1} pairs")
-    assert load({"pairs": stack(MOST_PAIRS + 1)}).pairs
+    assert load({**overview, "pairs": stack(MOST_PAIRS + 1), "defaults": {}}).pairs

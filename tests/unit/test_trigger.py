@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handler.errors import EventError
@@ -122,6 +122,39 @@ def test_anything_else_is_refused_by_name(event: Any, named: str) -> None:
     assert "Remedy" in str(refused.value)
 
 
+def change(**changes: Any) -> dict[str, Any]:
+    """CloudTrail's record of a registration, as EventBridge delivers it."""
+    detail = {
+        "eventSource": "batch.amazonaws.com",
+        "eventName": "RegisterJobDefinition",
+        "requestParameters": {"jobDefinitionName": "two", "type": "container"},
+    }
+    event = {**push_event(), "source": "aws.batch", "detail-type": "AWS API Call via CloudTrail"}
+    return {**event, "detail": {**detail, **changes}}
+
+
+def test_somebody_elses_registration_is_a_reconcile_of_that_definition() -> None:
+    trigger = read(change())
+    assert (trigger.is_push, trigger.dry_run, trigger.definitions) == (False, False, ("two",))
+    assert trigger.event_id == "13cde686-328b-6117-af20-0e5566167482"
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        (change(eventName="DeregisterJobDefinition"), "eventName 'DeregisterJobDefinition'"),
+        (change(requestParameters={"jobDefinitionName": "three"}), "jobDefinitionName 'three'"),
+        (change(requestParameters={"jobDefinitionName": ["two"]}), "jobDefinitionName ['two']"),
+        (change(requestParameters=None), "jobDefinitionName None"),
+        ({**change(), "account": "999999999999"}, "account '999999999999'"),
+    ],
+)
+def test_other_records_of_cloudtrail_are_refused_by_name(event: Any, named: str) -> None:
+    with pytest.raises(EventError) as refused:
+        read(event)
+    assert named in str(refused.value)
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
@@ -129,6 +162,8 @@ ANYTHING = st.recursive(
 )
 
 
+# The first draw of text reads Unicode's tables, which takes seconds on a busy machine.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     changes=st.dictionaries(st.sampled_from([*push_event(), "action", "dryRun", "jobDefinitions"]), ANYTHING),
     detail=st.dictionaries(st.sampled_from([*push_event()["detail"]]), ANYTHING),
