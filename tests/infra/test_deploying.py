@@ -1,15 +1,10 @@
-"""The roles of docs/deploying.md against what the program creates, and against IAM's own database.
-
-Nothing here can deploy; what the provider calls for a resource is therefore a table, from the sources of
-terraform-provider-aws (internal/service/…), which pulumi-aws wraps.
-"""
+"""The roles of docs/deploying.md against what the program creates, and against IAM's own database."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -18,109 +13,12 @@ import yaml
 from policy_sentry.querying.actions import get_action_data
 
 from local.policy import Access, decide
+from tests.support.provider_calls import CALLS, ROLE
 from tests.support.recorder import ACCOUNT, COMPONENT, ROOT, Recording, Registered, evaluate_main
 
 Document = Mapping[str, Any]
 
-HERE = f"ap-southeast-2:{ACCOUNT}"
 BOUNDARY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/ecr-batch-updater-boundary"
-_TAGS = ("TagResource", "UntagResource", "ListTagsForResource")
-
-
-@dataclass(frozen=True)
-class Calls:
-    """What the provider calls for one type of resource; ``arn`` has the physical name for ``{}``.
-
-    ``free`` are actions for which AWS knows no such resource, so that they are allowed on ``*``.
-    """
-
-    service: str
-    arn: str
-    actions: tuple[str, ...]
-    free: tuple[str, ...] = ()
-
-
-_FUNCTION = f"arn:aws:lambda:{HERE}:function:{{}}"
-_RULE = f"arn:aws:events:{HERE}:rule/{{}}"
-_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{{}}"
-_QUEUE = f"arn:aws:sqs:{HERE}:{{}}"
-_TOPIC = f"arn:aws:sns:{HERE}:{{}}"
-
-# create, read, update, delete; tags where AWS tags the resource
-CALLS: Mapping[str, Calls] = {
-    "Dashboard": Calls(
-        "cloudwatch",
-        f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{{}}",
-        ("PutDashboard", "GetDashboard", "DeleteDashboards"),
-    ),
-    "EventRule": Calls("events", _RULE, ("PutRule", "DescribeRule", "DeleteRule", *_TAGS)),
-    "EventTarget": Calls("events", _RULE, ("PutTargets", "ListTargetsByRule", "RemoveTargets")),
-    "LogGroup": Calls(
-        "logs",
-        f"arn:aws:logs:{HERE}:log-group:{{}}",
-        ("CreateLogGroup", "PutRetentionPolicy", "DeleteLogGroup", *_TAGS),
-        free=("DescribeLogGroups",),
-    ),
-    "MetricAlarm": Calls(
-        "cloudwatch",
-        f"arn:aws:cloudwatch:{HERE}:alarm:{{}}",
-        ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", *_TAGS),
-    ),
-    "Role": Calls(
-        "iam",
-        _ROLE,
-        (
-            *(
-                "CreateRole",
-                "GetRole",
-                "ListRolePolicies",
-                "ListAttachedRolePolicies",
-                "UpdateRoleDescription",
-            ),
-            *("UpdateAssumeRolePolicy", "PutRolePermissionsBoundary", "ListInstanceProfilesForRole"),
-            *("DeleteRole", "TagRole", "UntagRole"),
-        ),
-    ),
-    "RolePolicy": Calls("iam", _ROLE, ("PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy")),
-    "Function": Calls(
-        "lambda",
-        _FUNCTION,
-        (
-            *("CreateFunction", "GetFunction", "GetFunctionConfiguration", "GetFunctionCodeSigningConfig"),
-            *(
-                "ListVersionsByFunction",
-                "UpdateFunctionCode",
-                "UpdateFunctionConfiguration",
-                "DeleteFunction",
-            ),
-            *("TagResource", "UntagResource"),
-        ),
-    ),
-    "FunctionEventInvokeConfig": Calls(
-        "lambda",
-        _FUNCTION,
-        ("PutFunctionEventInvokeConfig", "GetFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig"),
-    ),
-    "Permission": Calls("lambda", _FUNCTION, ("AddPermission", "GetPolicy", "RemovePermission")),
-    "Queue": Calls(
-        "sqs",
-        _QUEUE,
-        (
-            *("CreateQueue", "GetQueueAttributes", "SetQueueAttributes", "DeleteQueue"),
-            *("TagQueue", "UntagQueue", "ListQueueTags"),
-        ),
-    ),
-    "QueuePolicy": Calls("sqs", _QUEUE, ("SetQueueAttributes", "GetQueueAttributes")),
-    "Topic": Calls(
-        "sns", _TOPIC, ("CreateTopic", "GetTopicAttributes", "SetTopicAttributes", "DeleteTopic", *_TAGS)
-    ),
-    "TopicSubscription": Calls(
-        "sns",
-        _TOPIC,
-        ("Subscribe",),
-        free=("GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
-    ),
-}
 # Not for a resource: Pulumi's state, what is secret in it, and the role that Lambda is given.
 _OTHERS = {
     *("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "kms:Decrypt", "iam:PassRole"),
@@ -268,7 +166,7 @@ def test_what_a_refreshing_preview_adds_reads_and_is_what_the_provider_reads(dep
 
 
 def test_a_role_without_the_boundary_cannot_be_made_or_given_a_policy() -> None:
-    role = _ROLE.format("newsarchivepro-role-0123abc")
+    role = ROLE.format("newsarchivepro-role-0123abc")
     for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
         verdicts = [
             decide([DEPLOY], Access(action=action, resource=role, context=context))
@@ -304,7 +202,7 @@ def test_neither_role_may_escape_nor_do_the_functions_work(name: str, action: st
 )
 def test_only_the_functions_role_is_passed_and_only_to_lambda(role: str, service: str, verdict: str) -> None:
     context = {"iam:passedtoservice": [service]}
-    access = Access(action="iam:PassRole", resource=_ROLE.format(role), context=context)
+    access = Access(action="iam:PassRole", resource=ROLE.format(role), context=context)
     assert decide([DEPLOY], access) == verdict
 
 

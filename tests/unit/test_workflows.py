@@ -6,6 +6,7 @@ what holds for ours.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -30,7 +31,7 @@ PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 PERMISSIONS = {
     "checks/checks": {"contents": "read"},
     "preview/preview": {"contents": "read", "id-token": "write", "pull-requests": "write"},
-    "preview/fork": {},
+    "preview/previews": {},
     "deploy/dev": {"contents": "read", "id-token": "write"},
     "deploy/prod": {"contents": "read", "id-token": "write"},
 }
@@ -50,6 +51,18 @@ def jobs() -> dict[str, dict[str, Any]]:
 
 
 JOBS = jobs()
+
+
+def bash(script: str, directory: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a step as a runner does, with these variables alone."""
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        cwd=directory,
+        env={"PATH": os.defpath, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def uses(path: Path) -> list[str]:
@@ -116,10 +129,37 @@ def test_a_job_that_a_pull_request_starts_gets_credentials_only_when_it_is_from_
     assert [job["if"] for job in started] == [HERE]
 
 
-def test_the_author_of_a_fork_is_told_why_there_is_no_preview() -> None:
-    fork = JOBS["preview/fork"]
-    assert fork["if"] == HERE.replace("==", "!=")
-    assert "gets no credentials" in fork["steps"][0]["run"]
+@pytest.mark.parametrize(
+    ("result", "code", "said"),
+    [
+        ("success", 0, "a comment on the pull request"),
+        ("skipped", 0, "a pull request from a fork gets no credentials"),
+        ("failure", 1, "ended as failure"),
+        ("cancelled", 1, "ended as cancelled"),
+    ],
+)
+def test_the_required_check_passes_for_a_fork_and_says_why_there_is_no_preview(
+    tmp_path: Path, result: str, code: int, said: str
+) -> None:
+    job = JOBS["preview/previews"]
+    assert (job["needs"], job["if"]) == ("preview", "always()")
+    (step,) = job["steps"]
+    ended = bash(step["run"], tmp_path, RESULT=result, GITHUB_STEP_SUMMARY=str(tmp_path / "summary"))
+    assert ended.returncode == code
+    assert said in ended.stdout
+    assert (tmp_path / "summary").exists() is (result == "skipped")
+
+
+def test_the_checks_that_the_page_requires_report_for_every_pull_request() -> None:
+    page = (ROOT / "docs" / "deploying.md").read_text()
+    (listed,) = re.findall(r"the status checks (.*?), no force", page, re.DOTALL)
+    checks = JOBS["checks/checks"]
+    pythons = checks["strategy"]["matrix"]["python"]
+    assert "if" not in checks
+    assert re.findall(r"`(.+?)`", listed) == [
+        *(checks["name"].replace("${{ matrix.python }}", python) for python in pythons),
+        JOBS["preview/previews"]["name"],
+    ]
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -177,14 +217,7 @@ def test_the_region_is_that_of_the_stack_file_and_a_missing_one_is_an_error(
 ) -> None:
     (tmp_path / "Pulumi.dev.yaml").write_text(text)
     script = next(step["run"] for step in parsed(ACTION)["runs"]["steps"] if step.get("id") == "stack")
-    result = subprocess.run(
-        ["bash", "-e", "-c", script],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "STACK": "dev", "GITHUB_OUTPUT": str(tmp_path / "output")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = bash(script, tmp_path, STACK="dev", GITHUB_OUTPUT=str(tmp_path / "output"))
     if region is None:
         assert result.returncode != 0
         assert "Pulumi.dev.yaml sets no aws:region" in result.stderr
