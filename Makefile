@@ -20,12 +20,14 @@ demo: setup ## run the whole path on the local cloud, and check what comes out
 test: setup ## run the tests (ARGS="tests/unit -k name" for some of them)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: setup ## check format, lint, types, links between documents, and the lock files
+check: setup ## check format, lint, types, links between documents, lock files and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(wildcard $(TYPED))
 	$(BIN)/python tools/check_links.py
 	$(BIN)/python tools/check_lock_files.py
+	$(BIN)/actionlint .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --no-progress --persona auditor --strict-collection .github
 
 bench: setup ## measure: cold start, many definitions, large repositories, many pairs (some minutes)
 	@mkdir -p build

@@ -58,6 +58,8 @@ class BatchImageUpdaterArgs(TypedDict):
     """Whether new revisions name the image by digest (the default) or by tag."""
     pass_roles: NotRequired[list[pulumi.Input[str]]]
     """The ARNs of the job and execution roles that the job definitions name."""
+    permissions_boundary: NotRequired[str]
+    """The ARN of the managed policy that bounds what the function's role can ever do."""
     adopt: NotRequired[dict[str, list[str]]]
     """Job definition -> containers to take over although they use another image."""
     requires: NotRequired[RequiresArgs]

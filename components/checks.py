@@ -31,6 +31,7 @@ _REGISTRY_HOST = re.compile(
 _JOB_DEFINITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 # IAM/latest/UserGuide/reference_identifiers.html
 _ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]{1,576}")
+_POLICY = re.compile(r"arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy/[A-Za-z0-9_+=,.@/-]{1,576}")
 # sns/latest/api/API_CreateTopic.html
 _TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?")
 # scheduler syntax: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -112,6 +113,13 @@ def role_arn(value: str) -> str:
             "the ARN of an IAM role, such as arn:aws:iam::123456789012:role/ocr-job",
             remedy="list the jobRoleArn and executionRoleArn that the job definitions name, each whole",
         )
+    return value
+
+
+def policy_arn(value: str) -> str:
+    """The ARN of a managed policy."""
+    if not _POLICY.fullmatch(value):
+        raise unfit("the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary")
     return value
 
 

@@ -42,6 +42,7 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
         scope.names.logical("role"),
         description=f"Runs {scope.names.base}",
         assume_role_policy=to_json(trust_policy()),
+        permissions_boundary=inputs.plain.permissions_boundary,
         tags=scope.tags,
         opts=scope.options(),
     )

@@ -59,6 +59,9 @@ class Pair(FrozenModel):
     image_policy: ImagePolicy | None = Field(None, description="a map with one of glob, regex and semver")
     pin: Annotated[Pin, Field(strict=False)] = Field(Pin.DIGEST, description="one of digest, tag")
     pass_roles: _Roles = Field((), description="a list of IAM role ARNs")
+    permissions_boundary: Annotated[str, AfterValidator(checks.policy_arn)] | None = Field(
+        None, description="the ARN of a managed policy"
+    )
     adopt: dict[str, Strings] | None = Field(
         None, description="a map from job definition to a list of container names"
     )

@@ -106,6 +106,11 @@ def _role(cloud: Cloud, name: str, inputs: Inputs) -> State:
     except ClientError as error:
         _unless(error, "EntityAlreadyExists")
         iam.update_assume_role_policy(RoleName=physical, PolicyDocument=trust)
+    # Kept, not applied: the policy that it names is made by hand, in AWS alone.
+    if boundary := inputs.get("permissionsBoundary"):
+        iam.put_role_permissions_boundary(RoleName=physical, PermissionsBoundary=boundary)
+    else:
+        iam.delete_role_permissions_boundary(RoleName=physical)
     arn = iam.get_role(RoleName=physical)["Role"]["Arn"]
     return physical, {"name": physical, "arn": arn}
 

@@ -55,6 +55,18 @@ def test_a_configuration_can_be_given_as_a_mapping(cloud: Cloud) -> None:
     assert rule["State"] == "DISABLED"
 
 
+def test_a_roles_boundary_comes_and_goes_with_the_configuration(cloud: Cloud) -> None:
+    boundary = "arn:aws:iam::123456789012:policy/ecr-batch-updater-boundary"
+    pair = {"repository": "other", "jobDefinitions": ["other-job"]}
+    seen = []
+    for keys in ({"permissionsBoundary": boundary}, {}):
+        config = {"ecr-batch-updater:pairs": {"other": {**pair, **keys}}}
+        name = cloud.deploy("test", project_dir=ROOT, config=config)["pairs"]["other"]["roleName"]
+        role = cloud.client("iam").get_role(RoleName=name)["Role"]
+        seen.append(role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"))
+    assert seen == [boundary, None]
+
+
 def test_a_resource_that_the_local_cloud_does_not_know_is_an_error(cloud: Cloud) -> None:
     with pytest.raises(DeployError, match="aws:ssm/parameter:Parameter"):
         evaluate(cloud, lambda: aws.ssm.Parameter("parameter", type="String"))

