@@ -7,12 +7,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws_errors import code_of, is_throttling, status_of, translated
+from handler.aws_errors import is_throttling, translated
 from handler.clock import Clock
-from handler.errors import RegistrationUnclear
+from handler.errors import AwsError, MalformedAnswer
 from handler.raw import Document, carry_documents
-from handler.redaction import without_contents
-from handler.refusal import is_refusal, refused
 from handler.revision import Revision
 
 # batch/latest/APIReference/API_DescribeJobDefinitions.html
@@ -64,26 +62,14 @@ class Batch:
         Raises RegistrationUnclear when it may have taken effect all the same, AwsError when it has not,
         RegistrationRefused among them. None of them tells what the document's environment holds.
         """
-        name = document["jobDefinitionName"]
         try:
             answer = self._register(document)
-        except ClientError as raised:
-            error = _redacted(raised, document)
-            # 404 and 409 come as ClientException while the registration may stand: broadinstitute/cromwell
-            # pull request 4076.
-            if status_of(error) >= 500 or (
-                code_of(error) == "ClientException" and status_of(error) in (404, 409)
-            ):
-                raise _unclear(name, str(error)) from error
-            if is_refusal(error) and not is_throttling(error):
-                raise refused(error, document, self._input_shape()) from error
-            raise translated(error, "batch:RegisterJobDefinition", f"job definition {name}") from error
-        except BotoCoreError as error:
-            raise _unclear(name, without_contents(str(error), document)) from error
+        except (ClientError, BotoCoreError) as error:
+            raise self._failure(error, document)  # noqa: B904 - it brings its cause, which quotes less
         match answer:
             case {"revision": int(number)}:
                 return number
-        raise _unclear(name, f"the answer holds no revision: {str(answer)[:200]}")
+        raise self._failure(MalformedAnswer(f"the answer holds no revision: {str(answer)[:200]}"), document)
 
     def deregister(self, name: str, number: int) -> None:
         """Makes a revision INACTIVE. Raises AwsError."""
@@ -104,8 +90,11 @@ class Batch:
             self._clock.wait(attempt, base=0.5, step="repeat a throttled registration")
             attempt += 1
 
-    def _input_shape(self) -> Any:
-        return self._writer.meta.service_model.operation_model("RegisterJobDefinition").input_shape
+    def _failure(self, error: Exception, document: Document) -> AwsError:
+        # Seldom needed: it loads when it is.
+        from handler.failed_registration import explained  # noqa: PLC0415
+
+        return explained(error, document, self._writer.meta)
 
     def _describe(self, name: str, **query: Any) -> list[Revision]:
         documents: list[Document] = []
@@ -120,16 +109,3 @@ class Batch:
                 break
             token = {"nextToken": page["nextToken"]}
         return [revision for revision in map(Revision.read, documents) if revision.name == name]
-
-
-def _redacted(error: ClientError, document: Document) -> ClientError:
-    details = dict(error.response.get("Error", {}))
-    details["Message"] = without_contents(str(details.get("Message", "")), document)
-    return ClientError({**error.response, "Error": details}, error.operation_name)
-
-
-def _unclear(name: str, what: str) -> RegistrationUnclear:
-    return RegistrationUnclear(
-        f"batch:RegisterJobDefinition of {name} may or may not have taken effect: {what}",
-        remedy="none needed: the run reads again and decides anew",
-    )

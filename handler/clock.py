@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from handler.errors import DeadlineNear
+from handler.value import Value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clock:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Clock(Value):
     """``remaining`` gives the seconds until the function is killed; ``reserve`` of them are kept back.
 
     The reserve is what the slowest AWS call may take, so that a run ends with an error that says how far

@@ -16,7 +16,6 @@ from handler.ecr import Ecr
 from handler.errors import NoticesLost, SettingsError, UpdateFailed
 from handler.follow import Follow
 from handler.image import Repository
-from handler.notices import Notice, notices
 from handler.outcome import Result, passed_over
 from handler.report import report
 from handler.services import Services
@@ -44,8 +43,7 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     trigger = read_event(event, repository, settings.job_definitions, context.aws_request_id)
     result = _paused(settings) if settings.paused else _run(settings, repository, trigger, context)
     report(result, trigger, datetime.now(UTC), context.function_name)
-    news = notices(result, trigger, repository) if settings.notify else ()
-    untold = _publish(news, context) if news else None
+    untold = _publish(result, trigger, repository, context) if settings.notify else None
     if result.failures:
         if untold is not None:
             # Whoever reads the log passes over the summary, which repeats the failures.
@@ -97,17 +95,20 @@ def _remaining(context: Any) -> Callable[[], float]:
     return lambda: context.get_remaining_time_in_millis() / 1000
 
 
-def _publish(news: tuple[Notice, ...], context: Any) -> NoticesLost | None:
+def _publish(result: Result, trigger: Trigger, repository: Repository, context: Any) -> NoticesLost | None:
     """Publishes, and returns the error of that: it must not hide those of the definitions."""
-    # Most runs have no news, and their functions would pay for the module at every cold start.
+    if result.dry_run or all(outcome.kind == "skipped" for outcome in result.outcomes):
+        return None
+    # Most runs have no news: these load when there is some.
     from handler.bus import Bus  # noqa: PLC0415
+    from handler.notices import notices  # noqa: PLC0415
 
     remaining = _remaining(context)
     aws = clients(remaining())
     # A run that ran out of time has kept back what its slowest call may take, and ought to say so.
     clock = Clock(remaining=remaining, reserve=aws.slowest_call / 4)
     try:
-        Bus(aws.events(), clock).publish(news)
+        Bus(aws.events(), clock).publish(notices(result, trigger, repository))
     except NoticesLost as error:
         return error
     return None

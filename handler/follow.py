@@ -13,14 +13,15 @@ from handler.select import Selection, select
 from handler.services import Services
 from handler.target import Target
 from handler.trigger import Trigger
+from handler.value import Value
 
 if TYPE_CHECKING:
     from handler.gates.requirements import Requirements
     from handler.gates.verdict import Refusal
 
 
-@dataclass(frozen=True, kw_only=True)
-class Follow:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Follow(Value):
     """An ``Intent``: ``target`` is what the pair wants, ``trigger`` why it is looked at now.
 
     ``requirements`` must be met before an image is rolled out; None where the pair has no gates.

@@ -10,12 +10,13 @@ from handler.clock import Clock
 from handler.errors import DefinitionNotFound, NoActiveRevision, StaleRead
 from handler.lineage import Lineage, Unknown, trace
 from handler.revision import RevisionLog
+from handler.value import Value
 
 _STALE_READS = 6
 
 
-@dataclass(frozen=True)
-class Written:
+@dataclass(frozen=True, eq=False, repr=False)
+class Written(Value):
     """Numbers that this run knows to exist: above what it ``read`` first, up to what it was ``given``."""
 
     read: int

@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from handler.value import Value
+
 _HOST = re.compile(
     r"(?P<account>\d{12})\.(?:dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
     r"|dkr-ecr(?:-fips)?\.(?P<dual>[a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn))"
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Image:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Image(Value):
     """An image that ECR holds under a tag: ``digest`` is ``sha256:…``, of the index where there is one.
 
     ``unfit`` says why no job could run it, "" if one can.
@@ -29,8 +31,8 @@ class Image:
         return other is not None and (self.tag, self.digest) == (other.tag, other.digest)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Repository:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Repository(Value):
     """One ECR repository: a registry (account and region) and a name that may contain ``/``.
 
     The host names of one registry are in AmazonECR/latest/userguide/Registries.html; the dual-stack
@@ -76,8 +78,8 @@ class Repository:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageReference:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ImageReference(Value):
     """``host/path:tag@digest``, where all but the path may be empty.
 
     >>> ImageReference.parse("123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app:v1").path

@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from handler import provenance
-from handler.canonical import same_settings
 from handler.containers import containers_of
 from handler.revision import Revision, RevisionLog
+from handler.value import Value
 
 IsOurs = Callable[[str], bool]
 
 
-@dataclass(frozen=True)
-class Hold:
+@dataclass(frozen=True, eq=False, repr=False)
+class Hold(Value):
     """A hold in force, or released: ``bearer`` is the revision whose tag says so."""
 
     reason: str
@@ -34,8 +34,8 @@ class Hold:
         return self.reason != provenance.RELEASED
 
 
-@dataclass(frozen=True)
-class Lineage:
+@dataclass(frozen=True, eq=False, repr=False)
+class Lineage(Value):
     """``base`` is the revision to copy; ``hold`` the last word on holding, None if there never was one."""
 
     base: Revision
@@ -52,8 +52,8 @@ class Lineage:
         return self.hold.reason if self.hold and self.hold.bearer.number <= self.base.number else ""
 
 
-@dataclass(frozen=True)
-class Unknown:
+@dataclass(frozen=True, eq=False, repr=False)
+class Unknown(Value):
     """The numbers of revisions that must be read before the lineage can be told."""
 
     numbers: tuple[int, ...]
@@ -157,6 +157,9 @@ class _Reader:
                 "longer has, so its settings count as they are"
             ] = None
             return False
+        # Seldom needed: it loads when it is.
+        from handler.canonical import same_settings  # noqa: PLC0415
+
         return same_settings(revision, self.log.known[copied], self.is_ours)
 
     def _only_repeats(self, revision: Revision) -> bool:

@@ -16,6 +16,7 @@ from handler.image import Repository
 from handler.outcome import Outcome, Result
 from handler.report import record
 from handler.trigger import Trigger
+from handler.value import Value
 
 SOURCE = "ecr-batch-updater"
 DETAIL_TYPES = {
@@ -27,8 +28,8 @@ DETAIL_TYPES = {
 _LONGEST_REASON = 2000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Notice:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Notice(Value):
     """One event. ``resource`` is the ARN of the new revision, or of the job definition without one."""
 
     definition: str

@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from handler.image import Image
 from handler.plan import ImageChange, Registration, Skip
+from handler.value import Value
 
 Kind = Literal["updated", "skipped", "failed"]
 Standing = Literal["settled", "behind", "held"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Outcome(Value):
     """One definition's outcome. Revisions are numbers, images whole references; None where there is none.
 
     ``changes`` are those of every container, of which the images are the first. ``gate`` is the key under
@@ -52,8 +53,8 @@ class Outcome:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Result(Value):
     """A whole run; ``image`` is the selected image, None where none was resolved."""
 
     pair: str

@@ -18,18 +18,19 @@ from handler.revision import Revision, RevisionLog
 from handler.select import Selection
 from handler.step_down import carried_image, step_down
 from handler.target import Target, owned
+from handler.value import Value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Occasion:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Occasion(Value):
     """Why and when a run happens; it ends up in the provenance tags. ``at`` is ISO 8601, UTC."""
 
     event_id: str
     at: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageChange:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ImageChange(Value):
     """One container's image before and after; ``path`` says where in the document it stands."""
 
     path: str
@@ -37,8 +38,8 @@ class ImageChange:
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Registration:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Registration(Value):
     """One planned revision.
 
     ``introduces`` says whether it gives the definition an image that the newest revision does not carry,
@@ -63,8 +64,8 @@ class Registration:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Skip:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Skip(Value):
     """Nothing to register, and why; ``image`` is the reference that the newest revision carries.
 
     ``gate`` is the key under ``requires`` that refused the selected image, "" where none did; ``kept`` says

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from handler import provenance
 from handler.errors import MalformedAnswer
 from handler.raw import Document
+from handler.value import Value
 
 # What DescribeJobDefinitions returns and RegisterJobDefinition refuses
 # (batch/latest/APIReference/API_JobDefinition.html against API_RegisterJobDefinition.html).
 ADDED_BY_BATCH = ("jobDefinitionArn", "revision", "status", "containerOrchestrationType")
 
 
-@dataclass(frozen=True)
-class Revision:
+@dataclass(frozen=True, eq=False, repr=False)
+class Revision(Value):
     """One revision; ``document`` is the raw document that DescribeJobDefinitions returned."""
 
     name: str
@@ -57,8 +58,8 @@ class Revision:
         return number if number < self.number else None
 
 
-@dataclass(frozen=True)
-class RevisionLog:
+@dataclass(frozen=True, eq=False, repr=False)
+class RevisionLog(Value):
     """What is known of one name's revisions; ``gone`` are numbers that were asked for in vain."""
 
     name: str

@@ -11,12 +11,13 @@ from handler.errors import ImageNotFound
 from handler.image import Image
 from handler.policy import Left, Policy, Taken, judge, outranks
 from handler.trigger import Trigger
+from handler.value import Value
 
 _DOUBTS = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Selection(Value):
     """``image`` is the selected image; where there is none, ``reason`` says why.
 
     ``tags`` are those of all candidates, of which the selected one is the highest.
@@ -52,8 +53,8 @@ def select(policy: Policy, ecr: Ecr, trigger: Trigger, clock: Clock) -> Selectio
     return found.selection
 
 
-@dataclass(frozen=True)
-class _Found:
+@dataclass(frozen=True, eq=False, repr=False)
+class _Found(Value):
     """One look at ECR; ``told`` is the image that the event's own tag points at.
 
     ``torn``: a tag stands on two images, since it moved between the pages of the listing, or they are of

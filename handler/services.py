@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from handler.batch import Batch
 from handler.clock import Clock
 from handler.ecr import Ecr
+from handler.value import Value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Services:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Services(Value):
     """The gateways of one run. Everything that it asks or changes goes through them."""
 
     batch: Batch

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from handler.errors import PolicyError, RequirementError, SettingsError
 from handler.policy import ExactTag, Policy, parse
+from handler.value import Value
 
 if TYPE_CHECKING:
     from handler.gates.requirements import Requirements
@@ -21,8 +22,8 @@ PINS = ("digest", "tag")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Settings(Value):
     """What one pair's function works on.
 
     >>> s = Settings(pair="ocr", repository="backend", job_definitions=("ocr-job",))

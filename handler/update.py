@@ -31,6 +31,7 @@ from handler.plan import Occasion, Registration, Skip
 from handler.revision import RevisionLog
 from handler.select import Selection
 from handler.services import Services
+from handler.value import Value
 
 Done = TypeVar("Done")
 
@@ -38,8 +39,8 @@ MOST_ROUNDS = 6
 _BACKOFF = 0.2
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Task(Value):
     """What a run is to do: carry out ``intent`` for ``definitions``. ``event_id`` tells what started it."""
 
     pair: str

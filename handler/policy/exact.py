@@ -9,10 +9,11 @@ from handler.errors import PolicyError
 from handler.image import Image
 from handler.policy.rank import Left, Rank, Taken
 from handler.policy.tags import is_tag
+from handler.value import Value
 
 
-@dataclass(frozen=True)
-class ExactTag:
+@dataclass(frozen=True, eq=False, repr=False)
+class ExactTag(Value):
     """Selects the image that carries ``tag`` now.
 
     Raises PolicyError when no image could ever carry the tag.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from handler.value import Value
+
 
 @dataclass(frozen=True, order=True)
 class Taken:
@@ -18,8 +20,8 @@ class Taken:
     tag: str
 
 
-@dataclass(frozen=True)
-class Left:
+@dataclass(frozen=True, eq=False, repr=False)
+class Left(Value):
     """The image is no candidate, and why."""
 
     reason: str
