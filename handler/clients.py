@@ -38,17 +38,17 @@ class Clients(Value):
 
 
 def load() -> None:
-    """Reads what clients are made from: the models of the services, and AWS's regions.
+    """Reads what clients are made from: the models of the services, and AWS's partitions.
 
     To be called while the function starts. Lambda may start one ahead of its first event, which then finds
     this done (lambda/latest/dg/lambda-runtime-environment.html).
     """
-    session = _session()
-    models = session.get_component("data_loader")
-    # Not "events", which most runs have no use for.
+    models = _session().get_component("data_loader")
+    models.load_data("partitions")
+    # Not those of "events", which most runs have no use for.
     for service in ("batch", "ecr"):
         models.load_service_model(service, "service-2")
-    session.get_available_regions(_SERVICES[0])
+        models.load_service_model(service, "endpoint-rule-set-1")
 
 
 _made: list[Clients] = []
@@ -103,10 +103,33 @@ def _session() -> Any:
 
 
 class _Models(Loader):  # type: ignore[misc]
-    """Reads the models of the services that are asked for, without looking for all others first.
-
-    botocore lists the directories of some 400 services to tell which ones there are, at every cold start.
-    """
+    """Reads no more than clients of a few services need: the rest is a third of what making them takes."""
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
+        """botocore lists the directories of some 400 services to tell which ones there are."""
         return list(_SERVICES)
+
+    def load_data_with_path(self, name: str) -> Any:
+        """botocore's table of endpoints, 1 MB, is of no use where each service has rules for its own.
+
+        What is still asked of it, the partition of a region, stands in a small file as well.
+        """
+        if name != "endpoints":
+            return super().load_data_with_path(name)
+        known, path = super().load_data_with_path("partitions")
+        partitions = [
+            {
+                "partition": each["id"],
+                "dnsSuffix": each["outputs"]["dnsSuffix"],
+                "regionRegex": each["regionRegex"],
+                "regions": each["regions"],
+                "services": {},
+                "defaults": {
+                    "hostname": "{service}.{region}.{dnsSuffix}",
+                    "protocols": ["https"],
+                    "signatureVersions": ["v4"],
+                },
+            }
+            for each in known["partitions"]
+        ]
+        return {"version": 3, "partitions": partitions}, path

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import botocore.session
 import pytest
 
 from handler import clients
@@ -32,3 +35,28 @@ def test_a_registration_is_never_repeated_by_the_sdk() -> None:
     assert (
         clients.make(clients.new_session(), 300).batch_writer.meta.config.retries["total_max_attempts"] == 1
     )
+
+
+def endpoints(session: Any, service: str, region: str) -> tuple[str, str, str]:
+    """Where calls go, and what they are signed for."""
+    client = session.create_client(service, region_name=region)
+    signer = client._request_signer
+    return client.meta.endpoint_url, signer.region_name, signer.signing_name
+
+
+@pytest.mark.parametrize("service", ["batch", "ecr", "events"])
+def test_calls_go_where_botocore_would_send_them_in_every_region(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    stock, ours = botocore.session.get_session(), clients.new_session()
+    regions = [
+        region
+        for partition in stock.get_available_partitions()
+        for region in stock.get_available_regions(service, partition)
+    ]
+    # One that is newer than the tables, too.
+    for region in [*regions, "eu-west-9", "cn-south-9"]:
+        assert endpoints(ours, service, region) == endpoints(stock, service, region)
+    assert {"ap-southeast-2", "cn-north-1", "us-gov-west-1"} <= set(regions)
