@@ -56,7 +56,8 @@ def fit(
         provenance,
         propagated=document.get("propagateTags") is True,
         needed=needed,
-        fits=lambda tags: len(dumps({**document, "tags": tags}).encode()) <= MOST_BYTES,
+        # Tags come last, so that the rest, which may be long, is written once.
+        fits=lambda tags: size + len(f',"tags":{dumps(tags)}'.encode()) <= MOST_BYTES,
         where=f"job definition {name}",
     )
     warnings = (f"{name}: no room for the tags {', '.join(dropped)}",) if dropped else ()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 # One connection and one thread each: with the most definitions that fit a pair's environment still one
 # round trip. Reads and registrations beyond AWS Batch's rate are throttled, and throttling is repeated.
@@ -25,7 +29,10 @@ class Each(Generic[Item, Done]):
 def each(
     step: Callable[[Item], Done], items: Iterable[Item], *, at_once: int = MOST_AT_ONCE
 ) -> Each[Item, Done]:
-    """``step`` of every item, in their order; one item's error does not stop the others."""
+    """``step`` of every item, in their order; one item's error does not stop the others.
+
+    A step must not call this itself: the threads are the same for all.
+    """
     outcome: Each[Item, Done] = Each()
 
     def guarded(item: Item) -> None:
@@ -40,8 +47,19 @@ def each(
         for item in todo:
             guarded(item)
         return outcome
+    if at_once == MOST_AT_ONCE:
+        list(_threads(MOST_AT_ONCE).map(guarded, todo))
+    else:
+        with _new_threads(at_once) as threads:
+            list(threads.map(guarded, todo))
+    return outcome
+
+
+def _new_threads(most: int) -> ThreadPoolExecutor:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
-    with ThreadPoolExecutor(max_workers=min(len(todo), at_once)) as pool:
-        list(pool.map(guarded, todo))
-    return outcome
+    return ThreadPoolExecutor(max_workers=most)
+
+
+# Kept from step to step and from event to event: starting fifty takes as long as ten calls.
+_threads = cache(_new_threads)

@@ -139,7 +139,7 @@ def test_the_aws_cli_pushes_and_sees_revision_logs_and_metrics(up: Up) -> None:
     now = datetime.now(UTC)
     points = up.aws(
         *("cloudwatch", "get-metric-statistics", "--namespace", "EcrBatchUpdater"),
-        *("--metric-name", "Updated", "--dimensions", "Name=Pair,Value=newsarchivepro"),
+        *("--metric-name", "Updated", "--dimensions", "Name=Pair,Value=ecr-batch-updater-dev-newsarchivepro"),
         *("--start-time", (now - timedelta(hours=1)).isoformat()),
         *("--end-time", (now + timedelta(hours=1)).isoformat()),
         *("--period", "7200", "--statistics", "Sum"),

@@ -146,9 +146,12 @@ def test_each_switch_of_the_policy_has_its_positions_here() -> None:
     assert sorted(turned) == sorted(switched())
 
 
-def test_no_two_configurations_have_the_same_statements(lives: Mapping[str, Life]) -> None:
-    sids = [frozenset(statement["Sid"] for statement in life.statements) for life in lives.values()]
-    assert len(set(sids)) == len(CONFIGURATIONS)
+def test_no_two_configurations_may_do_the_same(lives: Mapping[str, Life]) -> None:
+    allowed = [
+        frozenset(action for statement in life.statements for action in statement["Action"])
+        for life in lives.values()
+    ]
+    assert len(set(allowed)) == len(CONFIGURATIONS)
 
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)
