@@ -23,6 +23,14 @@ def figures(rounds: int = 15) -> Iterator[Figure]:
         for _ in range(rounds):
             packaged.append(_once(bench, bench.packaged))
             plain.append(_once(bench, bench.plain))
+    loading, whole = (
+        statistics.median(getattr(each, what) for each in packaged) for what in ("loading", "wall")
+    )
+    yield Figure(
+        name="cold start: interpreter, imports and clients, of the wall time",
+        value=loading / whole * 100,
+        unit="%",
+    )
     for what in ("wall", "cpu"):
         ours, theirs = (
             statistics.median(getattr(each, what) for each in seen) * 1000 for seen in (packaged, plain)
