@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.naming import Names
+from components.pair import Pair
 
 # Seconds of data that make one point, in the alarms and in the graphs that show their thresholds.
 PERIOD = 300
@@ -26,6 +27,11 @@ class Alarm:
     description: str
     label: str
     threshold: int = 1
+
+
+def pair_alarms(names: Names, pair: Pair) -> tuple[Alarm, ...]:
+    """The alarms of ``pair``."""
+    return alarms(names, scheduled=pair.reconcile is not None, scans=pair.scans, changes=pair.follow_changes)
 
 
 def alarms(

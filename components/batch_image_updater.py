@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.alarm_list import alarms
+from components.alarm_list import pair_alarms
 from components.alarms import create_alarms
 from components.args import BatchImageUpdaterArgs
 from components.choices import Dashboard
@@ -82,12 +82,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
         parts = function(scope, inputs, queue)
         rule = trigger(scope, inputs, parts, queue)
         pair = inputs.plain
-        watched = alarms(
-            scope.names,
-            scheduled=pair.reconcile is not None,
-            scans=pair.scans,
-            changes=pair.follow_changes,
-        )
+        watched = pair_alarms(scope.names, pair)
         create_alarms(scope, inputs, watched)
         self.shown = Shown(scope.names, watched)
         self.dashboard_choice = pair.dashboard
