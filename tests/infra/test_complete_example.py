@@ -43,7 +43,7 @@ def test_the_updater_follows_the_definition_and_may_pass_its_roles(example: Reco
     assert sorted(statements["PassJobRoles"]["Resource"]) == sorted(
         [container["jobRoleArn"], container["executionRoleArn"]]
     )
-    assert statements["RegisterRevisions"]["Resource"][0].endswith(":job-definition/complete-ocr")
+    assert statements["WriteRevisions"]["Resource"][0].endswith(":job-definition/complete-ocr")
 
 
 def test_submitters_are_given_an_arn_without_a_revision(example: Recording) -> None:
