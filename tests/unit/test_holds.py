@@ -37,7 +37,8 @@ def test_a_released_definition_follows_again_and_the_release_stays_on_record() -
     table = Table(world(uri("a"), tag="b"))
     held(table, "a", "b is broken")
     held(table, "a", provenance.RELEASED)
-    update(task(), services(table.ask))
+    (outcome,) = update(task(), services(table.ask)).outcomes
+    assert (outcome.reason, outcome.standing) == (f"tag latest is {digest('b')}", "settled")
     assert image(table.world.newest()) == uri("b")
     assert tags(table.world.newest())[provenance.HOLD] == provenance.RELEASED
 

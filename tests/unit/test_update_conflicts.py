@@ -211,5 +211,15 @@ def test_an_inactive_revision_that_was_copied_is_read_by_number_to_find_the_sett
     table = Table(made.registered(definition(uri("b"), tags=stale)).deregistered(1))
     (outcome,) = update(task(), services(table.ask)).outcomes
     assert (outcome.kind, outcome.new_revision) == ("updated", 4)
+    assert outcome.reason.endswith("; revision 2 has the newest settings, not 3")
+    assert [(change.before, change.after) for change in outcome.changes] == [(uri("a"), uri("b"))]
     assert table.world.newest()["timeout"] == {"attemptDurationSeconds": 99}
     assert [request.body for request in table.requests if request.kind == "numbers"] == ['["job:1"]']
+
+
+def test_settings_that_are_restored_under_the_selected_image_change_no_image() -> None:
+    made = world(uri("a"), tag="b").registered(definition(uri("b"), timeout={"attemptDurationSeconds": 99}))
+    stale = {"team": "ocr", provenance.PREVIOUS_REVISION: "1"}
+    table = Table(made.registered(definition(uri("b"), tags=stale)))
+    (outcome,) = update(task(), services(table.ask)).outcomes
+    assert (outcome.kind, outcome.changes) == ("updated", ())
