@@ -7,7 +7,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench format lock schema clean
+.PHONY: help setup demo test check coverage bench format lock schema clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
@@ -20,14 +20,23 @@ demo: setup ## run the whole path on the local cloud, and check what comes out
 test: setup ## run the tests (ARGS="tests/unit -k name" for some of them)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: setup ## check format, lint, types, links between documents, lock files and workflows
+check: setup ## check format, lint, types, links between documents, lock files, length of files, workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(wildcard $(TYPED))
 	$(BIN)/python tools/check_links.py
 	$(BIN)/python tools/check_lock_files.py
+	$(BIN)/python tools/check_file_length.py
 	$(BIN)/actionlint .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet --no-progress --persona auditor --strict-collection .github
+
+# Hypothesis's own profile "ci" has no deadline: the tracer slows every example down.
+coverage: setup ## measure which branches of handler/ and components/ the tests take; all have to be (some minutes)
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest tests/unit tests/infra --hypothesis-profile=ci \
+	    --ignore=tests/unit/test_interleavings.py
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 bench: setup ## measure: cold start, many definitions, large repositories, many pairs (some minutes)
 	@mkdir -p build
@@ -45,7 +54,7 @@ schema: setup ## write plugin/schema.json again, after a change of the component
 	$(BIN)/python -m tests.support.plugin_schema
 
 clean: ## remove .venv and every cache
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* *.egg-info build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are made last, so an installation that was interrupted is done again. The environment

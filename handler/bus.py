@@ -46,7 +46,8 @@ class Bus:
     def _send(self, notices: Sequence[Notice]) -> dict[str, str]:
         """What was lost of one call's worth of notices: definition -> why."""
         lost: dict[str, str] = {}
-        for attempt in range(_ATTEMPTS):
+        attempt = 0
+        while notices:
             try:
                 self._pause(attempt)
                 refused = self._put(notices)
@@ -57,8 +58,7 @@ class Bus:
                 notice.definition: _why(entry) for notice, entry in refused if last or not _passes(entry)
             }
             notices = [notice for notice, entry in refused if not last and _passes(entry)]
-            if not notices:
-                break
+            attempt += 1
         return lost
 
     def _pause(self, attempt: int) -> None:

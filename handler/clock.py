@@ -26,19 +26,23 @@ class Clock(Value):
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
 
-    def check(self, step: str) -> None:
-        """Raises DeadlineNear when there is no time left to begin ``step``."""
-        if self.remaining() <= self.reserve:
+    def check(self, step: str, *, pause: float = 0.0) -> None:
+        """Raises DeadlineNear when there is no time left to begin ``step`` after ``pause`` seconds."""
+        remaining = self.remaining()
+        if remaining - pause <= self.reserve:
+            after = f" after a pause of {pause:.0f} s" if pause else ""
             raise DeadlineNear(
-                f"no time left to {step}: {self.remaining():.0f} s until the function's timeout, of which "
+                f"no time left to {step}{after}: {remaining:.0f} s until the function's timeout, of which "
                 f"{self.reserve:.0f} s are kept back for the call in flight",
                 remedy="raise the pair's timeoutSeconds; nothing is lost, the retry begins anew",
             )
 
     def wait(self, attempt: int, *, base: float, step: str) -> None:
-        """Sleeps before a further attempt: jittered, from ``base`` seconds at attempt 0 doubling to 20 s."""
+        """Sleeps before a further attempt: jittered, from ``base`` seconds at attempt 0 doubling to 20 s.
+
+        Raises DeadlineNear, without sleeping, when there would be no time left afterwards.
+        """
         pause = min(base * 2**attempt, 20.0) * (0.5 + self.jitter() / 2)
-        if self.remaining() - pause <= self.reserve:
-            self.check(step)
+        self.check(step, pause=pause)
         self.sleep(pause)
         self.check(step)

@@ -76,13 +76,13 @@ def _look(policy: Policy, ecr: Ecr, trigger: Trigger) -> _Found:
     for image in _images(policy, ecr):
         if image.tag == trigger.tag:
             told = image
-        match judge(policy, image):
-            case Taken() as rank:
-                torn = torn or digests.setdefault(image.tag, image.digest) != image.digest
-                if best is None or best[0] < rank:
-                    best = (rank, image)
-            case Left() as left:
-                pass
+        rank = judge(policy, image)
+        if isinstance(rank, Left):
+            left = rank
+            continue
+        torn = torn or digests.setdefault(image.tag, image.digest) != image.digest
+        if best is None or best[0] < rank:
+            best = (rank, image)
     if best is not None:
         return _Found(Selection(image=best[1], tags=frozenset(digests)), told, torn)
     return _Found(Selection(image=None, reason=_nothing(policy, left)), told)

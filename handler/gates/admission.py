@@ -49,12 +49,10 @@ class Admission:
     scanned: str = ""
 
     def refused(self, registrations: Mapping[str, Registration]) -> dict[str, Refusal]:
-        """The definitions that must not get the image, of those that are to get it.
+        """The definitions that must not get the image, of those that are to get it: one or more.
 
         Raises GateError, StaleRead, DeadlineNear or AwsError: then none of them may get it.
         """
-        if not registrations:
-            return {}
         if refusal := self._age():
             return dict.fromkeys(registrations, refusal)
         self.services.clock.check("look into the image")

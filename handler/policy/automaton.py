@@ -58,11 +58,6 @@ Node = Chars | Chain | Either | Repeat | Captured
 ANY = Chars(CHARACTERS)
 
 
-def literal(text: str) -> Node:
-    """Exactly ``text``."""
-    return Chain(tuple(Chars(frozenset(character)) for character in text))
-
-
 @dataclass
 class Automaton:
     """``states`` hold the characters that each reads, ``captured`` those inside the capture group.
@@ -113,8 +108,7 @@ def _built(node: Node, automaton: Automaton, *, captured: bool) -> _Part:
         case Either(parts):
             built = [_built(part, automaton, captured=captured) for part in parts]
             return _Part(sum(part.empty for part in built), _sum(built, "first"), _sum(built, "last"))
-        case Repeat(body, least, most):
-            return _repeated(body, least, most, automaton, captured)
+    return _repeated(node.body, node.least, node.most, automaton, captured)
 
 
 def _state(allowed: frozenset[str], automaton: Automaton, captured: bool) -> _Part:

@@ -1,4 +1,7 @@
-"""Image scanning in the local cloud: who is scanned, what ECR says of a scan, what EventBridge gets."""
+"""Image scanning in the local cloud: who is scanned, what ECR says of a scan, what EventBridge gets.
+
+Long because both kinds of scanning are held against each other, from the setting to the permission.
+"""
 
 from __future__ import annotations
 

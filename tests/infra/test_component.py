@@ -1,34 +1,17 @@
-"""The component in another program: its args, Outputs among them, its errors, its providers."""
+"""The component in another program: its args, Outputs among them, its errors, its outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 import pytest
 
 import components
-from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin, overview_dashboard
-from components.args import BatchImageUpdaterArgs
+from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin, overview, overview_dashboard
 from handler.settings import Settings
-from tests.support.recorder import ACCOUNT, COMPONENT, Recording, evaluate
-
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/ocr-job"
-TOPIC = f"arn:aws:sns:ap-southeast-2:{ACCOUNT}:team"
-
-
-def args(**keys: Any) -> BatchImageUpdaterArgs:
-    return {"repository": "backend", "job_definitions": ["ocr-job"], **keys}  # type: ignore[typeddict-item]
-
-
-def other_program(program: Callable[[], Any], recording: Recording | None = None) -> Recording:
-    return evaluate(program, project="platform", stack_name="prod", recording=recording)
-
-
-def later(value: Any) -> pulumi.Output[Any]:
-    return pulumi.Output.from_input(value).apply(lambda known: known)
+from tests.infra.other_program import ROLE, TOPIC, args, later, other_program, refused
+from tests.support.recorder import COMPONENT, Recording
 
 
 def test_the_public_names_are_these() -> None:
@@ -129,24 +112,6 @@ def test_an_output_is_validated_once_it_is_known(keys: dict[str, Any], key: str,
     assert problem.expected.startswith(expected)
 
 
-def refused(*programs: Callable[[], Any]) -> str:
-    """The message of the error that the last program raises; nothing may have been registered by it."""
-    recording = Recording()
-    before = 0
-
-    def run() -> None:
-        nonlocal before
-        for program in programs[:-1]:
-            program()
-        before = len(programs) - 1
-        programs[-1]()
-
-    with pytest.raises(ConfigErrors) as caught:
-        other_program(run, recording)
-    assert len([r for r in recording.resources if r.type == COMPONENT]) == before
-    return str(caught.value)
-
-
 @pytest.mark.parametrize(
     ("name", "keys", "words"),
     [
@@ -194,16 +159,20 @@ def test_what_is_plain_is_refused_at_once_although_other_args_are_outputs() -> N
     assert '"memory_mb"' in message
 
 
-def test_a_job_definition_that_two_components_claim_is_refused() -> None:
-    message = refused(
-        lambda: BatchImageUpdater("a", args(job_definitions=["x", "y"])),
-        lambda: BatchImageUpdater("b", args(job_definitions=["z", "y"])),
-    )
-    assert 'pair "b", key "job_definitions": found y, which a has too, expected' in message
-    assert "Remedy: remove it from one of the two" in message
-
-
 MANY = [f"job-definition-{number:03}" for number in range(100)]
+
+
+def test_all_definitions_may_be_one_output() -> None:
+    program = lambda: BatchImageUpdater("ocr", args(job_definitions=later(["a", "b"])))  # noqa: E731
+    variables = other_program(program).one("Function").inputs["environment"]["variables"]
+    assert variables["BATCH_JOB_DEFINITION_NAMES"] == "a,b"
+
+
+def test_a_whole_number_may_come_as_a_double_as_other_languages_have_no_others() -> None:
+    recording = other_program(lambda: BatchImageUpdater("ocr", args(timeout_seconds=120.0)))
+    assert recording.one("Function").inputs["timeout"] == 120
+    with pytest.raises(ConfigErrors, match='"timeout_seconds": found the number'):
+        other_program(lambda: BatchImageUpdater("ocr", args(timeout_seconds=120.5)))
 
 
 def test_too_many_definitions_are_refused_at_once_although_other_args_are_outputs() -> None:
@@ -226,67 +195,6 @@ def test_what_becomes_too_much_once_it_is_known_is_refused_before_role_policy_an
             lambda: BatchImageUpdater("ocr", args(job_definitions=[later(each) for each in MANY])), recording
         )
     assert recording.all("RolePolicy") == recording.all("Function") == []
-
-
-def test_a_name_that_another_component_has_is_refused_whatever_its_parent_and_provider() -> None:
-    class Team(pulumi.ComponentResource):
-        def __init__(self, name: str) -> None:
-            super().__init__("my:index:Team", name, {})
-
-    def program() -> None:
-        for region in ("eu-central-1", "us-east-1"):
-            provider = aws.Provider(region, region=region)
-            opts = pulumi.ResourceOptions(parent=Team(region), providers=[provider])
-            BatchImageUpdater("ocr", args(), opts)
-
-    with pytest.raises(
-        ConfigErrors, match='pair "ocr", key "\\(name\\)": found a second component of this name'
-    ):
-        evaluate(program, containers=["my:index:Team"])
-
-
-def test_the_same_job_definition_name_in_two_regions_is_no_conflict() -> None:
-    def program() -> None:
-        for region in ("eu-central-1", "us-east-1"):
-            provider = aws.Provider(region, region=region)
-            BatchImageUpdater(f"ocr-{region}", args(), pulumi.ResourceOptions(providers=[provider]))
-
-    assert len(other_program(program).all("Function")) == 2
-
-
-def test_the_same_name_under_the_provider_of_a_parent_is_a_conflict() -> None:
-    class Team(pulumi.ComponentResource):
-        def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
-            super().__init__("my:index:Team", name, {}, opts)
-
-    def program() -> None:
-        provider = aws.Provider("eu", region="eu-central-1")
-        BatchImageUpdater("a", args(), pulumi.ResourceOptions(provider=provider))
-        team = Team("team", pulumi.ResourceOptions(providers={"aws": provider}))
-        BatchImageUpdater("b", args(), pulumi.ResourceOptions(parent=team))
-
-    with pytest.raises(ConfigErrors, match="which a has too"):
-        evaluate(program, containers=["my:index:Team"])
-
-
-def test_children_and_lookups_use_the_provider_of_the_component() -> None:
-    def program() -> None:
-        provider = aws.Provider("eu", region="eu-central-1")
-        BatchImageUpdater("ocr", args(), pulumi.ResourceOptions(provider=provider))
-
-    recording = other_program(program)
-    children = [r for r in recording.resources if r.parent.endswith(f"{COMPONENT}::ocr")]
-    assert len(children) == 16
-    assert all("pulumi:providers:aws::eu" in child.provider for child in children)
-    assert len(recording.invokes) == 3
-    assert all("pulumi:providers:aws::eu" in provider for _, provider in recording.invokes)
-
-
-def test_protecting_the_component_protects_every_child_and_the_arg_only_what_holds_data() -> None:
-    whole = other_program(lambda: BatchImageUpdater("ocr", args(), pulumi.ResourceOptions(protect=True)))
-    assert all(resource.protect for resource in whole.resources)
-    part = other_program(lambda: BatchImageUpdater("ocr", args(protect=True)))
-    assert {r.short for r in part.resources if r.protect} == {"Queue", "LogGroup"}
 
 
 def test_the_outputs_are_readable_from_the_component() -> None:
@@ -313,3 +221,18 @@ def test_another_program_makes_an_overview_of_its_components_where_one_asks_for_
     assert (recording.exports["name"], recording.exports.get("nothing")) == ("platform-prod_overview", None)
     body = recording.one("Dashboard").inputs["dashboardBody"]
     assert ("platform-prod-a" in body, "platform-prod-b" in body) == (True, False)
+
+
+def test_more_components_than_an_overview_can_show_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As many as CloudWatch takes would take a while to make.
+    monkeypatch.setattr(overview, "MOST_PAIRS", 1)
+
+    def program() -> None:
+        overview_dashboard(
+            BatchImageUpdater(name, args(job_definitions=[name], dashboard="overview")) for name in "ab"
+        )
+
+    recording = Recording()
+    with pytest.raises(ConfigErrors, match="set dashboard to none for 1 pair"):
+        other_program(program, recording)
+    assert recording.all("Dashboard") == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import event_patterns
-from tests.infra.test_resources import BASE, FUNCTION, HERE, PAIR, QUEUE, needs, part, with_keys
+from tests.infra.example import BASE, FUNCTION, HERE, PAIR, QUEUE, needs, part, with_keys
 from tests.support.recorder import Recording, evaluate_main
 
 ROLE = f"{PAIR}-role-0123abc"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.test_resources import example
+from tests.infra.example import example
 from tests.support.configurations import CONFIGURATIONS
 from tests.support.iam_database import overlap, problems, resource_formats
 from tests.support.recorder import ROOT, evaluate_main

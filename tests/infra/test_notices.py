@@ -14,7 +14,7 @@ from handler.outcome import Outcome, Result
 from handler.trigger import Trigger
 from local.event_patterns import matches
 from local.policy import Access, decide
-from tests.infra.test_resources import HERE, with_keys
+from tests.infra.example import HERE, with_keys
 from tests.support.recorder import ACCOUNT, Recording, evaluate_main
 
 POLICIES: dict[str, dict[str, Any]] = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handler.settings import Settings
-from tests.infra.test_resources import BASE, FUNCTION, HERE, PAIR, QUEUE, TAGS, needs, part, with_keys
+from tests.infra.example import BASE, FUNCTION, HERE, PAIR, QUEUE, TAGS, needs, part, with_keys
 from tests.support.recorder import Recording, evaluate_main
 
 GATES = {"maxSeverity": "HIGH", "minAge": "10m", "platform": "linux/arm64"}

@@ -149,3 +149,9 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     """For code of the tool that a test calls without a subprocess."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "local")
+
+
+@pytest.fixture
+def two(tool: Tool) -> tuple[str, str]:
+    """The digests of two images that were rolled out one after the other, as revisions 2 and 3."""
+    return tool.push("good"), tool.push("bad")

@@ -37,10 +37,16 @@ Service = Callable[[Request], Response | None]
 
 
 class Network:
-    """``sent`` holds the bodies of every RegisterJobDefinition, as bytes; ``batch`` answers Batch's calls."""
+    """``batch`` and ``events`` answer the calls of Batch and EventBridge.
 
-    def __init__(self, batch: Service) -> None:
+    ``requests`` holds the names of the operations that were called, ``sent`` the bodies of every
+    RegisterJobDefinition, as bytes.
+    """
+
+    def __init__(self, batch: Service, events: Service = lambda _: None) -> None:
         self.batch = batch
+        self.events = events
+        self.requests: list[str] = []
         self.sent: list[bytes] = []
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -53,10 +59,12 @@ class Network:
             region=REPOSITORY.region,
             environ={},
         )
+        self.requests.append(request.operation)
         if request.operation == "RegisterJobDefinition":
             self.sent.append(body)
+        services = {"batch": self.batch, "events": self.events, "ecr": _image}
         try:
-            answer = self.batch(request) if request.service == "batch" else _image(request)
+            answer = services[request.service](request)
         except ApiError as error:
             return error_response(request, error)
         assert answer is not None, f"nothing here answers {request.action}"

@@ -2,6 +2,8 @@
 
 Strict: a resource type or a call that is not listed here is an error, and so is a program that
 registers nothing.
+
+Long because the mocks, the monitor and the record of one evaluation lean on each other.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import pytest
 
 from handler import provenance
 from handler.canonical import same_settings
+from handler.errors import MalformedAnswer
 from handler.lineage import Lineage, Unknown, trace
 from handler.revision import Revision, RevisionLog
 from tests.support.world import REPOSITORY, definition, task, uri
@@ -108,6 +109,23 @@ def test_revisions_that_are_not_in_the_log_are_asked_for_all_at_once() -> None:
     assert trace(log, OWNS) == Unknown((2, 3))
 
 
+def test_where_all_are_copies_of_one_that_is_no_longer_active_the_newest_is_copied() -> None:
+    log = (revision(1, active=False), revision(2, copies=1), revision(3, copies=1))
+    assert base(*log) == 3
+
+
+def test_what_a_stale_copy_with_a_hold_copied_is_asked_for_too() -> None:
+    log = RevisionLog.of("job", [revision(3), revision(4, copies=2, hold="bad"), revision(5)])
+    assert trace(log, OWNS) == Unknown((2,))
+
+
+@pytest.mark.parametrize("lacking", ["jobDefinitionName", "revision", "type"])
+def test_what_batch_returns_without_name_number_or_type_is_no_revision(lacking: str) -> None:
+    document = {key: value for key, value in revision(1).document.items() if key != lacking}
+    with pytest.raises(MalformedAnswer, match="without jobDefinitionName, revision or type"):
+        Revision.read(document)
+
+
 def test_a_copy_of_a_revision_that_batch_forgot_counts_with_a_warning() -> None:
     log = RevisionLog.of("job", [revision(4, seconds=99), revision(5, copies=3)]).extended([3], [])
     found = trace(log, OWNS)
@@ -162,6 +180,10 @@ def test_a_copy_of_settings_that_are_older_than_the_hold_leaves_the_hold_to_spea
 def test_a_hold_of_another_image_for_the_same_reason_is_no_repetition() -> None:
     log = (revision(3, hold="why"), revision(4, seconds=99), revision(5, copies=3, hold="why", image_of=1))
     assert (hold(*log), base(*log)) == (("why", 5), 4)
+
+
+def test_a_hold_that_also_brings_settings_is_no_repetition() -> None:
+    assert hold(revision(1), revision(2), revision(3, copies=1, hold="bad", seconds=99)) == ("bad", 3)
 
 
 def test_a_stale_copy_without_a_hold_on_top_of_one_is_not_what_is_copied() -> None:

@@ -1,4 +1,7 @@
-"""What a pair may be, for the stack's YAML and for the component's args alike."""
+"""What a pair may be, for the stack's YAML and for the component's args alike.
+
+Long because every key of a pair stands here, with what it may be and what is said of a wrong one.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.check_file_length import MOST, problem, python_files
 from tools.check_links import anchors, broken_links
 from tools.check_lock_files import disagreements, pins, problems
 
@@ -86,3 +87,35 @@ def test_every_package_of_the_tool_is_installed_and_each_exists() -> None:
     packages = project["tool"]["setuptools"]["packages"]
     assert {"handler", "components", "ops", "local"} <= set(packages)
     assert [name for name in packages if not (ROOT / name / "__init__.py").is_file()] == []
+
+
+def module(lines: int, docstring: str) -> str:
+    """A module of that many lines."""
+    return f'"""{docstring}"""' + "\n" * lines
+
+
+LONG = "One thing.\n\nLong because it is one table."
+
+
+def test_a_file_may_be_long_for_a_reason_only() -> None:
+    assert problem(module(MOST, "One thing.")) == ""
+    assert "301 lines, more than 300" in problem(module(MOST + 1, "One thing."))
+    assert problem(module(MOST + 1, LONG)) == ""
+    assert "more than 300" in problem(module(MOST + 1, "Not long because of this."))
+    assert "more than 300" in problem(module(MOST + 1, "One thing.\n\nLong because"))
+    assert "more than 300" in problem("\n" * (MOST + 1))
+
+
+def test_a_reason_goes_with_the_length_that_it_was_for() -> None:
+    assert "drop the reason" in problem(module(MOST - 4, LONG))
+
+
+def test_the_files_of_the_repository_are_measured() -> None:
+    assert {ROOT / "stack_config.py", ROOT / "handler/entry.py", Path(__file__)} <= set(python_files(ROOT))
+
+
+def test_only_files_of_our_own_are_measured(tmp_path: Path) -> None:
+    for name in ("a.py", "in/b.py", "in/c.md", ".hidden/d.py", "venv/pyvenv.cfg", "venv/e.py", "build/f.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    assert [file.relative_to(tmp_path).as_posix() for file in python_files(tmp_path)] == ["a.py", "in/b.py"]

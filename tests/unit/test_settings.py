@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handler.errors import SettingsError
+from handler.gates.requirements import Requirements
 from handler.policy import ExactTag
 from handler.settings import LOG_LEVELS, PINS, Settings
 
@@ -24,6 +25,7 @@ SETTINGS = st.builds(
     omit_fields=st.lists(NAMES, max_size=3).map(tuple),
     adopt=st.dictionaries(NAMES, st.lists(NAMES | st.just("*"), max_size=3).map(tuple), max_size=3),
     keep_revisions=st.none() | st.integers(min_value=1),
+    requires=st.none() | st.sampled_from([Requirements(max_severity="HIGH"), Requirements(min_age="10m")]),
     notify=st.booleans(),
 )
 MINIMAL = Settings(pair="ocr", repository="backend", job_definitions=("job",)).environment()
@@ -69,6 +71,9 @@ def test_an_option_at_its_default_writes_no_variable() -> None:
         ("ADOPT", '["job"]'),
         ("ADOPT", '{"job": "*"}'),
         ("ADOPT", '{"job": [1]}'),
+        ("REQUIRES", ""),
+        ("REQUIRES", "[]"),
+        ("REQUIRES", '{"maxSeverity":"AWFUL"}'),
         ("KEEP_REVISIONS", "0"),
         ("KEEP_REVISIONS", "-1"),
         ("KEEP_REVISIONS", ""),

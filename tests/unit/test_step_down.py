@@ -214,6 +214,16 @@ def test_a_time_of_roll_out_that_says_no_zone_is_utc(text: str) -> None:
         assert run(pushed, policy)[1].kind == kind
 
 
+def test_a_roll_out_whose_time_cannot_be_read_is_no_evidence_of_when_the_image_was_pushed() -> None:
+    policy = {"glob": "release-*"}
+    world = rolled_out(policy, "release-a").without_tag("release-a").with_tag("release-b", "b", at=-1)
+    newest = world.newest()
+    edited = {**newest, "tags": {**newest["tags"], provenance.UPDATED_AT: "yesterday"}}
+    world = world.deregistered(int(newest["revision"]))
+    assert run(world.registered(newest), policy)[1].kind == "skipped"
+    assert run(world.registered(edited), policy)[1].kind == "updated"
+
+
 def test_what_is_adopted_is_no_step_down_whatever_its_tag_is() -> None:
     world = World().with_tag("1.0.0", "a").registered(definition("busybox:9.9.9"))
     assert carried(run(world, SEMVER, adopt=("*",))[0]) == uri("a")

@@ -155,6 +155,46 @@ def test_other_records_of_cloudtrail_are_refused_by_name(event: Any, named: str)
     assert named in str(refused.value)
 
 
+def scan(**changes: Any) -> dict[str, Any]:
+    """A basic scan that is over, as AmazonECR/latest/userguide/ecr-eventbridge.html shows it."""
+    event = with_detail(**{"scan_status": "COMPLETE", "image_tags": [], **changes})
+    return {**event, "detail-type": "ECR Image Scan"}
+
+
+def enhanced(**changes: Any) -> dict[str, Any]:
+    """The first enhanced scan of an image: image-scanning-enhanced-events.html."""
+    arn = f"arn:aws:ecr:{REPOSITORY.region}:{REPOSITORY.account}:repository/{REPOSITORY.name}"
+    event = scan(**{"scan_status": "INITIAL_SCAN_COMPLETE", "repository_name": arn, **changes})
+    return {**event, "source": "aws.inspector2", "detail-type": "Inspector2 Scan"}
+
+
+@pytest.mark.parametrize("event", [scan(), enhanced()])
+def test_a_scan_is_evidence_that_ecr_has_it_and_no_push(event: dict[str, Any]) -> None:
+    trigger = read(event)
+    assert trigger.scanned == push_event()["detail"]["image-digest"]
+    assert (trigger.is_push, trigger.tag, trigger.digest, trigger.definitions) == (False, "", "", ())
+    assert trigger.event_id == push_event()["id"]
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        (scan(repository_name="other"), "repository-name 'other'"),
+        (enhanced(repository_name=REPOSITORY.name), "repository-name 'my-repository-name'"),
+        (scan(image_digest=""), "image-digest that is no string"),
+        (scan(image_digest=None), "image-digest that is no string"),
+        (enhanced(image_digest=7), "image-digest that is no string"),
+        ({**scan(), "region": "eu-west-1"}, "region 'eu-west-1'"),
+        ({**scan(), "source": "aws.inspector2"}, "is none of"),
+        ({**enhanced(), "source": "aws.ecr"}, "is none of"),
+    ],
+)
+def test_other_scans_are_refused_by_name(event: Any, named: str) -> None:
+    with pytest.raises(EventError) as refused:
+        read(event)
+    assert named in str(refused.value)
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),

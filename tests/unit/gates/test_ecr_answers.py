@@ -8,6 +8,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from handler.ecr import Ecr, Scan
@@ -101,3 +102,28 @@ def test_an_answer_without_manifest_and_without_failure_is_malformed(
     ecr.add_response("batch_get_image", answer)
     with pytest.raises(MalformedAnswer, match="ecr:BatchGetImage"):
         Ecr(_CLIENT, REPOSITORY).manifest(digest("a"))
+
+
+@pytest.mark.parametrize("answer", [{}, {"scanningConfigurations": []}])
+def test_an_answer_without_the_repositorys_scanning_is_malformed(
+    ecr: Stubber, answer: dict[str, Any]
+) -> None:
+    ecr.add_response("batch_get_repository_scanning_configuration", answer)
+    with pytest.raises(MalformedAnswer, match="ecr:BatchGetRepositoryScanningConfiguration on repository"):
+        Ecr(_CLIENT, REPOSITORY).scan_frequency()
+
+
+@pytest.mark.parametrize("answer", [{"imageDetails": []}, {"imageDetails": [{"imageTags": ["v1"]}]}])
+def test_an_image_without_digest_is_malformed(ecr: Stubber, answer: dict[str, Any]) -> None:
+    ecr.add_response("describe_images", answer)
+    with pytest.raises(MalformedAnswer, match="ecr:DescribeImages on repository team/app"):
+        Ecr(_CLIENT, REPOSITORY).image("v1")
+
+
+def test_ecr_that_cannot_be_reached_is_an_error_that_names_call_and_repository() -> None:
+    class Unreachable:
+        def describe_images(self, **_: Any) -> None:
+            raise EndpointConnectionError(endpoint_url="https://ecr")
+
+    with pytest.raises(AwsError, match="ecr:DescribeImages on repository team/app failed"):
+        Ecr(Unreachable(), REPOSITORY).image("v1")
