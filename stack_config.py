@@ -141,7 +141,7 @@ def _defaults(given: Any) -> tuple[dict[str, Any], list[Problem]]:
         parse("", {**_REQUIRED, **defaults}, spelling=Spelling.YAML, complete=False)
     except ConfigErrors as error:
         for problem in error.problems:
-            problems.append(replace(problem, pair=None, key=f"defaults.{problem.key}"))
+            problems.append(replace(_beside_pairs(problem), pair=None, key=f"defaults.{problem.key}"))
             defaults.pop(re.split(r"[.\[]", problem.key)[0], None)
     return defaults, problems
 
@@ -181,11 +181,18 @@ def _pairs(
         try:
             pairs[name] = parse(name, values, spelling=Spelling.YAML)
         except ConfigErrors as error:
-            problems += error.problems
+            problems += map(_beside_pairs, error.problems)
         else:
             problems += size_problems(Names(project, stack, name), pairs[name], spelling=Spelling.YAML)
     choices = {name: pair.dashboard for name, pair in pairs.items()}
     return pairs, problems + _shared(pairs) + overview_problems(choices)
+
+
+def _beside_pairs(problem: Problem) -> Problem:
+    """The problem of a pair; where its key is one of the stack's, with the place where that belongs."""
+    if problem.key not in KEYS:
+        return problem
+    return replace(problem, remedy=f"write it beside pairs: {problem.key} is a key of the whole stack")
 
 
 def _with_defaults(own: Mapping[Any, Any], defaults: Mapping[str, Any]) -> dict[Any, Any]:
