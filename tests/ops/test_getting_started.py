@@ -1,4 +1,4 @@
-"""docs/getting-started.md, played on the local cloud: its commands, as they stand there and in their order."""
+"""docs/getting-started.md, played on the local cloud: its commands, as they stand there, in their order."""
 
 from __future__ import annotations
 

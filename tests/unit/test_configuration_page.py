@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -52,9 +51,9 @@ class Row:
     example: str
 
     @property
-    def written(self) -> Mapping[str, Any]:
+    def written(self) -> dict[str, Any]:
         """The YAML of the example."""
-        found: Mapping[str, Any] = yaml.safe_load(self.example.strip("`"))
+        found: dict[str, Any] = yaml.safe_load(self.example.strip("`"))
         return found
 
 
@@ -77,18 +76,21 @@ def schema_of(model: type[BaseModel]) -> dict[str, Any]:
     whole = model.model_json_schema(by_alias=True)
 
     def resolved(schema: dict[str, Any]) -> dict[str, Any]:
-        options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
-        (option,) = options
-        return whole["$defs"][option["$ref"].rpartition("/")[2]] if "$ref" in option else option
+        (option,) = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
+        found: dict[str, Any] = (
+            whole["$defs"][option["$ref"].rpartition("/")[2]] if "$ref" in option else option
+        )
+        return found
 
     return {key: resolved(schema) for key, schema in whole["properties"].items()}
 
 
-def word(schema: Mapping[str, Any]) -> str:
-    if schema["type"] == "array":
+def word(schema: dict[str, Any]) -> str:
+    kind = str(schema["type"])
+    if kind == "array":
         assert schema["items"]["type"] == "string"
         return "list of strings"
-    return {"object": "map"}.get(schema["type"], schema["type"])
+    return "map" if kind == "object" else kind
 
 
 def default(value: Any) -> str:
@@ -135,11 +137,9 @@ def test_the_values_that_a_key_allows_are_the_programs(title: str, key: str) -> 
         assert allowed == f"{schema['minimum']} or more"
     elif key == "logRetentionDays":
         assert allowed == ", ".join(map(str, RETENTION_DAYS))
-    elif key in ("imagePolicy", "requires"):
+    elif key in MODELS:
         named = re.findall(r"`(\w+)`", allowed.partition(";")[0])
-        assert set(named) <= set(
-            map(to_camel, {"imagePolicy": ImagePolicy, "requires": Requires}[key].model_fields)
-        )
+        assert set(named) <= set(map(to_camel, MODELS[key].model_fields))
     else:
         assert allowed
 
