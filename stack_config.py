@@ -76,7 +76,8 @@ def from_files(stack_document: Any, project_document: Any) -> dict[str, Any]:
     """The mapping for ``load`` from the parsed ``Pulumi.<stack>.yaml`` and ``Pulumi.yaml``.
 
     What the project file declares as ``default`` (or ``value``) applies where the stack file says nothing.
-    Raises ConfigErrors when a value is encrypted or either file is no Pulumi file.
+    Raises ConfigErrors when a value is encrypted, a key of the stack file has no namespace (nobody would read
+    it) or either file is no Pulumi file.
     """
     project = _part(project_document, "Pulumi.yaml", "name")
     if not isinstance(project, str):
@@ -105,8 +106,18 @@ def from_files(stack_document: Any, project_document: Any) -> dict[str, Any]:
         for key, value in merged.items()
         if _holds_secret(value)
     ]
-    if secret:
-        raise ConfigErrors(secret)
+    bare = [
+        Problem(
+            key=key,
+            found="a key without a namespace",
+            expected="one with it, such as aws:region",
+            remedy=f"write {project}:{key}",
+        )
+        for key in written
+        if ":" not in key
+    ]
+    if secret or bare:
+        raise ConfigErrors([*secret, *bare])
     return merged
 
 

@@ -8,7 +8,7 @@ import yaml
 
 from local.cloud import Cloud
 from tests.ops.documents import ROOT, sections
-from tests.ops.play import Play, images, pair, staged
+from tests.ops.play import PAIR, Play, images, pair, staged
 from tests.support.pages import blocks, page
 
 PAGE = sections(ROOT / "docs" / "getting-started.md")
@@ -67,6 +67,7 @@ def test_deploy_it_to_aws(cloud: Cloud, tmp_path: Path) -> None:
     site = staged(cloud, tmp_path, pair(), alarmEmails=["ops@example.com"])
     cloud.subscriptions.confirm("ops@example.com")
     play = Play(site, "Deploy it to AWS", PAGE)
+    assert set(play("aws batch describe-job-definitions").split()) == set(pair()[PAIR]["passRoles"])
     play(". .venv/bin/activate")
     play("export PULUMI_STACK=dev")
     for verb in ("login", "stack init dev", "install", "preview", "up"):

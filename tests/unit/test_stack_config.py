@@ -176,6 +176,13 @@ def test_a_key_of_the_stack_within_a_pair_or_the_defaults_is_told_its_place(conf
     assert problem.remedy == "write it beside pairs: alarmEmails is a key of the whole stack"
 
 
+def test_a_key_of_the_stack_file_without_its_project_is_not_passed_over() -> None:
+    with pytest.raises(ConfigErrors) as caught:
+        stack_config.from_files({"config": {"p:pairs": {}, "protect": True}}, {"name": "p"})
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.remedy) == ("protect", "write p:protect")
+
+
 def test_an_unknown_key_of_the_stack_is_answered_with_the_nearest_known_one() -> None:
     problem = only({"pairs": {"a": PAIR}, "alarmEmail": []})
     assert (problem.pair, problem.key, problem.remedy) == (None, "alarmEmail", "did you mean alarmEmails")

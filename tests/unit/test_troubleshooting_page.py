@@ -104,3 +104,11 @@ def test_a_message_that_nobody_says_would_be_seen() -> None:
 def test_every_alarm_is_explained() -> None:
     every = alarms(Names("p", "prod", "ocr"), scheduled=True, scans=True, changes=True)
     assert [row[0].strip("`") for row in table("Alarms")] == [alarm.suffix for alarm in every]
+
+
+def test_what_the_text_quotes_of_a_key_without_its_project_is_said() -> None:
+    (quoted,) = re.findall(r'refuse it: "(.+?)"', PAGE)
+    with pytest.raises(ConfigErrors, match=quoted):
+        stack_config.from_files({"config": {"defaults": {}}}, {"name": "ecr-batch-updater"})
+    with pytest.raises(ConfigErrors, match='key "pairs": found nothing'):
+        stack_config.load({}, project="ecr-batch-updater", stack="dev")
