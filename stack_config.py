@@ -76,7 +76,8 @@ def from_files(stack_document: Any, project_document: Any) -> dict[str, Any]:
     """The mapping for ``load`` from the parsed ``Pulumi.<stack>.yaml`` and ``Pulumi.yaml``.
 
     What the project file declares as ``default`` (or ``value``) applies where the stack file says nothing.
-    Raises ConfigErrors when a value is encrypted or either file is no Pulumi file.
+    Raises ConfigErrors when a value is encrypted, a key of the stack file has no namespace (nobody would read
+    it) or either file is no Pulumi file.
     """
     project = _part(project_document, "Pulumi.yaml", "name")
     if not isinstance(project, str):
@@ -105,8 +106,18 @@ def from_files(stack_document: Any, project_document: Any) -> dict[str, Any]:
         for key, value in merged.items()
         if _holds_secret(value)
     ]
-    if secret:
-        raise ConfigErrors(secret)
+    bare = [
+        Problem(
+            key=key,
+            found="a key without a namespace",
+            expected="one with it, such as aws:region",
+            remedy=f"write {project}:{key}",
+        )
+        for key in written
+        if ":" not in key
+    ]
+    if secret or bare:
+        raise ConfigErrors([*secret, *bare])
     return merged
 
 
@@ -141,7 +152,7 @@ def _defaults(given: Any) -> tuple[dict[str, Any], list[Problem]]:
         parse("", {**_REQUIRED, **defaults}, spelling=Spelling.YAML, complete=False)
     except ConfigErrors as error:
         for problem in error.problems:
-            problems.append(replace(problem, pair=None, key=f"defaults.{problem.key}"))
+            problems.append(replace(_beside_pairs(problem), pair=None, key=f"defaults.{problem.key}"))
             defaults.pop(re.split(r"[.\[]", problem.key)[0], None)
     return defaults, problems
 
@@ -181,11 +192,18 @@ def _pairs(
         try:
             pairs[name] = parse(name, values, spelling=Spelling.YAML)
         except ConfigErrors as error:
-            problems += error.problems
+            problems += map(_beside_pairs, error.problems)
         else:
             problems += size_problems(Names(project, stack, name), pairs[name], spelling=Spelling.YAML)
     choices = {name: pair.dashboard for name, pair in pairs.items()}
     return pairs, problems + _shared(pairs) + overview_problems(choices)
+
+
+def _beside_pairs(problem: Problem) -> Problem:
+    """The problem of a pair; where its key is one of the stack's, with the place where that belongs."""
+    if problem.key not in KEYS:
+        return problem
+    return replace(problem, remedy=f"write it beside pairs: {problem.key} is a key of the whole stack")
 
 
 def _with_defaults(own: Mapping[Any, Any], defaults: Mapping[str, Any]) -> dict[Any, Any]:

@@ -22,8 +22,8 @@ class Requires(FrozenModel):
     max_severity: Annotated[Severity, Field(strict=False)] | None = Field(
         None, description="one of INFORMATIONAL, LOW, MEDIUM, HIGH, CRITICAL"
     )
-    scan_timeout: _Duration | None = Field(None, description="a duration such as 1h")
-    min_age: _Duration | None = Field(None, description="a duration such as 10m")
+    scan_timeout: _Duration | None = Field(None, description="a duration with its unit, such as 1h")
+    min_age: _Duration | None = Field(None, description="a duration with its unit, such as 10m")
     platform: Annotated[str, AfterValidator(checks.platform)] | None = Field(
         None, description="a platform such as linux/arm64"
     )

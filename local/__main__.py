@@ -15,6 +15,7 @@ from components.problems import ConfigErrors
 from local.cloud import ACCESS_KEY, REGION, SECRET_KEY, Cloud
 from local.server import PortTaken
 from local.stack_pairs import StackFile, read_stack, seed_stack
+from ops.errors import StackError
 
 _MANIFEST = (
     '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",'
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     project = Path(options.project_dir)
     try:
         stack = StackFile("", None, {}) if options.empty else read_stack(project, options.stack)
-    except (OSError, ConfigErrors) as error:
+    except (StackError, ConfigErrors) as error:
         print(error, file=sys.stderr)
         return 2
     stop = threading.Event()
@@ -84,12 +85,14 @@ def _introduction(cloud: Cloud, stack_name: str, stack: StackFile, project: Path
     ]
     for name, pair in list(stack.pairs.items())[:1]:
         group = Names(stack.project, stack_name, name).log_group
-        tag = pair.image_tag if pair.image_policy is None else f"<a tag for {pair.policy}>"
+        tag, choose = (
+            (pair.image_tag, "") if pair.image_policy is None else ("TAG", f" (TAG: for {pair.policy})")
+        )
         put = f"aws ecr put-image --repository-name {pair.repository} --image-tag {tag}"
         describe = f"aws batch describe-job-definitions --job-definition-name {pair.job_definitions[0]}"
         lines += [
             "",
-            f"The stack {stack_name} is deployed. Push an image, then look:",
+            f"The stack {stack_name} is deployed. Push an image{choose}, then look:",
             f"{put} --image-manifest '{_MANIFEST}'",
             f"{describe} --query 'jobDefinitions[].[revision, containerProperties.image]' --output table",
             f"aws logs filter-log-events --log-group-name {group} {_OUTCOMES}",

@@ -32,17 +32,17 @@ _TRUST = {"Version": "2012-10-17", "Statement": []}
 def seed_pair(cloud: Cloud, *, repository: str, job_definitions: Iterable[str], roles: Iterable[str]) -> None:
     """Creates the repository, the roles, and a first revision of each job definition.
 
-    ``roles`` are the ARNs of the job and the execution role, as in ``passRoles``.
+    ``roles`` are the ARNs of the job and the execution role, as in ``passRoles``; without any, the job
+    definitions name none.
     """
     create_repository(cloud, repository)
     passed = list(roles)
+    named = {"job_role": passed[0], "execution_role": passed[-1]} if passed else {}
     for role in passed:
         create_role(cloud, role.rpartition("/")[2])
     image = f"{cloud.account}.dkr.ecr.{cloud.region}.amazonaws.com/{repository}:first"
     for name in job_definitions:
-        cloud.client("batch").register_job_definition(
-            **fargate_definition(name, image=image, job_role=passed[0], execution_role=passed[-1])
-        )
+        cloud.client("batch").register_job_definition(**fargate_definition(name, image=image, **named))
 
 
 def create_repository(cloud: Cloud, name: str) -> None:
@@ -66,10 +66,15 @@ def _unless(code: str) -> Iterator[None]:
             raise
 
 
-def fargate_definition(name: str, *, image: str, job_role: str, execution_role: str) -> dict[str, Any]:
-    """A registration with everything that a careless updater would lose."""
-    region = job_role.split(":")[3] or "ap-southeast-2"
-    account = job_role.split(":")[4]
+def fargate_definition(
+    name: str, *, image: str, job_role: str | None = None, execution_role: str | None = None
+) -> dict[str, Any]:
+    """A registration with everything that a careless updater would lose.
+
+    ``image`` is in a repository of ECR: where it is, the secret is, too.
+    """
+    account, _, _, region, *_ = image.split(".")
+    roles = {"jobRoleArn": job_role, "executionRoleArn": execution_role}
     return {
         "jobDefinitionName": name,
         "type": "container",
@@ -88,8 +93,7 @@ def fargate_definition(name: str, *, image: str, job_role: str, execution_role: 
         "containerProperties": {
             "image": image,
             "command": ["python", "-m", "ocr", "--language", "Ref::language"],
-            "jobRoleArn": job_role,
-            "executionRoleArn": execution_role,
+            **{key: role for key, role in roles.items() if role is not None},
             "environment": [
                 {"name": "BUCKET", "value": "newsarchive-pages"},
                 {"name": "LOG_LEVEL", "value": "INFO"},

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
 import stack_config
 from components.pair import Pair
 from local.seed import seed_pair
+from ops.files import read_mapping
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -27,9 +26,9 @@ class StackFile:
 
 
 def read_stack(project_dir: Path, stack: str) -> StackFile:
-    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``; raises OSError and ConfigErrors."""
-    project = yaml.safe_load((project_dir / "Pulumi.yaml").read_text())
-    document = yaml.safe_load((project_dir / f"Pulumi.{stack}.yaml").read_text())
+    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``; raises StackError and ConfigErrors."""
+    project = read_mapping(project_dir / "Pulumi.yaml")
+    document = read_mapping(project_dir / f"Pulumi.{stack}.yaml")
     raw = stack_config.from_files(document, project)
     config = stack_config.load(raw, project=project["name"], stack=stack)
     return StackFile(project["name"], (document.get("config") or {}).get("aws:region"), config.pairs)

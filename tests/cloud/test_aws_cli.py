@@ -261,3 +261,18 @@ def test_a_stack_that_cannot_be_read_ends_it_with_a_message() -> None:
     assert done.returncode == 2
     assert "Pulumi.none.yaml" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_stack_that_is_no_yaml_ends_it_with_a_message(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: ecr-batch-updater\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {")
+    done = subprocess.run(
+        [sys.executable, "-m", "local", "up", "--project-dir", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{tmp_path / 'Pulumi.dev.yaml'} is no YAML")
+    assert "Traceback" not in done.stderr

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
 from local.ecr_manifests import OCI_INDEX, digest_of
-from local.seed import create_repository, manifest, push, push_image, push_index
+from local.seed import create_repository, manifest, push, push_image, push_index, seed_pair
 
 REPOSITORY = "team/app"
 
@@ -138,3 +138,9 @@ def test_an_index_gets_a_second_tag_though_its_children_are_there(cloud: Cloud, 
     assert tags(ecr)[first.digest] == ["v1", "latest"]
     with pytest.raises(ClientError, match="ImageAlreadyExistsException"):
         push_index(cloud, REPOSITORY, "latest", build="a")
+
+
+def test_a_pair_that_passes_no_roles_gets_job_definitions_without_any(cloud: Cloud) -> None:
+    seed_pair(cloud, repository=REPOSITORY, job_definitions=["job"], roles=[])
+    (definition,) = cloud.client("batch").describe_job_definitions(jobDefinitionName="job")["jobDefinitions"]
+    assert not {"jobRoleArn", "executionRoleArn"} & definition["containerProperties"].keys()

@@ -55,9 +55,12 @@ class Running:
 class Site:
     """A deployed stack, and the tool in a checkout of it; ``keys`` are of the stack as a whole."""
 
-    def __init__(self, cloud: Cloud, directory: Path, pairs: dict[str, Any], **keys: Any) -> None:
+    def __init__(
+        self, cloud: Cloud, directory: Path, pairs: dict[str, Any], *, stack: str = "dev", **keys: Any
+    ) -> None:
         """``keys`` are further keys of the stack's configuration, such as ``alarmEmails``."""
         self.cloud = cloud
+        self._stack = stack
         self.directory = directory
         self._keys = {f"ecr-batch-updater:{key}": value for key, value in keys.items()}
         self._known: set[str] = set()
@@ -70,7 +73,7 @@ class Site:
                 self.cloud,
                 repository=pairs[name]["repository"],
                 job_definitions=pairs[name]["jobDefinitions"],
-                roles=pairs[name]["passRoles"],
+                roles=pairs[name].get("passRoles", ()),
             )
         self._known |= pairs.keys()
         self.deploy(pairs)
@@ -78,11 +81,11 @@ class Site:
     def deploy(self, pairs: dict[str, Any]) -> None:
         """Writes the stack file and deploys it, for the first time or again."""
         config = {"aws:region": "ap-southeast-2", "ecr-batch-updater:pairs": pairs, **self._keys}
-        checkout(self.directory, dev=yaml.safe_dump({"config": config}, sort_keys=False))
+        checkout(self.directory, **{self._stack: yaml.safe_dump({"config": config}, sort_keys=False)})
         with warnings.catch_warnings():
             # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.
             warnings.filterwarnings("ignore", category=DeprecationWarning)
-            self.outputs = self.cloud.deploy("dev", project_dir=ROOT, config=config)["pairs"]
+            self.outputs = self.cloud.deploy(self._stack, project_dir=ROOT, config=config)["pairs"]
 
     def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, key: str = OPERATOR) -> Running:
         """Starts the tool; standard input is no terminal unless ``stdin`` is one."""

@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = (
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
+)
+# What a command may say that it needs, in a comment behind it: no test and no demo runs such a command.
+NEEDS = ("AWS", "the Pulumi CLI", "a package index")
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _SHELL = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-_FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^ *```(\S*)\n.*?^ *```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`]+)`")
 _PIPES = {"|", "&&", ";"}
 
@@ -24,8 +30,14 @@ class Command:
     line: str
 
     @property
-    def needs_aws(self) -> bool:
-        return "# needs AWS" in self.line
+    def needs(self) -> str | None:
+        """What it says that it needs, and that is not everywhere."""
+        return next((what for what in NEEDS if f"# needs {what}" in self.line), None)
+
+    @property
+    def by_others(self) -> bool:
+        """Whether other tests run it, or none can: see test_documented_commands."""
+        return self.needs is not None or self.line.startswith(("make ", "python -m local "))
 
     @property
     def programs(self) -> tuple[tuple[str, ...], ...]:
@@ -38,6 +50,11 @@ def sections(page: Path) -> dict[str, tuple[Command, ...]]:
     titles = ["", *_SECTION.findall(page.read_text())]
     texts = _SECTION.sub("\0", page.read_text()).split("\0")
     return {title: tuple(_commands(text)) for title, text in zip(titles, texts, strict=True)}
+
+
+def languages(page: Path) -> tuple[str, ...]:
+    """The language of each fenced block of a page, "" where it names none."""
+    return tuple(_FENCED.findall(page.read_text()))
 
 
 def shell(page: Path) -> tuple[Command, ...]:

@@ -1,4 +1,4 @@
-"""A section of docs/operations.md as a play on the local cloud, and the shipped example as its stage."""
+"""A section of a page as a play on the local cloud, and the shipped example as its stage."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import yaml
 from handler.revision import ADDED_BY_BATCH
 from local.cloud import Cloud
 from tests.ops.cloud_fixtures import Site
-from tests.ops.documents import ROOT, sections
+from tests.ops.documents import ROOT, Command, sections
 
 PAGE = sections(ROOT / "docs" / "operations.md")
 PAIR, REPOSITORY = "newsarchivepro", "newsarchive-backend"
@@ -27,11 +28,11 @@ Done = subprocess.CompletedProcess[str]
 
 
 class Play:
-    """One section of the page; each call takes its next command."""
+    """One section of a page, docs/operations.md unless another is given; each call takes its next command."""
 
-    def __init__(self, site: Site, title: str) -> None:
+    def __init__(self, site: Site, title: str, page: Mapping[str, Sequence[Command]] = PAGE) -> None:
         self.site = site
-        self._left = deque(PAGE[title])
+        self._left = deque(page[title])
         self._title = title
 
     def __call__(self, beginning: str, code: int = 0) -> str:
@@ -39,22 +40,22 @@ class Play:
 
         It must begin with ``beginning`` and end with ``code``.
         """
-        line = self._next(beginning, needs_aws=False)
+        line = self._next(beginning, by_others=False)
         done = self._shell(line)
         assert done.returncode == code, f"{line}\n{done.stdout}{done.stderr}"
         return done.stdout
 
     def elsewhere(self, beginning: str) -> None:
-        """Passes over the next command, which is none for the local cloud."""
-        self._next(beginning, needs_aws=True)
+        """Passes over the next command, which other tests run, or none can."""
+        self._next(beginning, by_others=True)
 
     def end(self) -> None:
         assert not self._left, f"{self._title} has more commands: {[each.line for each in self._left]}"
 
-    def _next(self, beginning: str, *, needs_aws: bool) -> str:
+    def _next(self, beginning: str, *, by_others: bool) -> str:
         command = self._left.popleft()
         assert command.line.startswith(beginning), f"{self._title}: {command.line}"
-        assert (command.needs_aws or command.line.startswith("make ")) is needs_aws, command.line
+        assert command.by_others is by_others, command.line
         return command.line
 
     def _shell(self, line: str) -> Done:
@@ -96,17 +97,23 @@ def pair(**keys: Any) -> dict[str, Any]:
     return {PAIR: {**config[PAIR], **keys}}
 
 
-@pytest.fixture
-def shipped(cloud: Cloud, tmp_path: Path) -> Site:
-    """The shipped example in a checkout, deployed; its alarms have a reader."""
-    made = Site(cloud, tmp_path, pair(), alarmEmails=[ADDRESS])
-    cloud.subscriptions.confirm(ADDRESS)
-    programs = tmp_path / ".venv" / "bin"
+def staged(cloud: Cloud, directory: Path, pairs: dict[str, Any], **keys: Any) -> Site:
+    """A deployed stack in a checkout with its programs; ``keys`` as for Site."""
+    made = Site(cloud, directory, pairs, **keys)
+    programs = directory / ".venv" / "bin"
     programs.mkdir(parents=True)
     for name, module in {"ecr-batch": "ops.cli", "aws": "awscli"}.items():
         (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable} -m {module} "$@"\n')
         (programs / name).chmod(0o755)
     (programs / "activate").touch()
+    return made
+
+
+@pytest.fixture
+def shipped(cloud: Cloud, tmp_path: Path) -> Site:
+    """The shipped example in a checkout, deployed; its alarms have a reader."""
+    made = staged(cloud, tmp_path, pair(), alarmEmails=[ADDRESS])
+    cloud.subscriptions.confirm(ADDRESS)
     return made
 
 

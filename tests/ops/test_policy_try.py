@@ -11,6 +11,8 @@ import pytest
 
 from local.cloud import ACCESS_KEY, Cloud
 from local.seed import create_repository, push
+from tests.ops.documents import sections
+from tests.ops.play import REPOSITORY, Play, pair, staged
 from tests.ops.support import checkout, environment
 from tests.ops.warm.tool import tool
 
@@ -131,3 +133,13 @@ def test_a_pairs_own_policy_is_tried_on_its_own_repository(cloud: Cloud, tmp_pat
     assert tried("--policy", "{glob: latest}", "--repository", "backend")["selected"] == "latest"
     result = run("policy", "try", "--repository", "nowhere", cwd=tmp_path, endpoint=cloud.endpoint)
     assert (result.returncode, "ECR has no repository nowhere" in result.stderr) == (2, True)
+
+
+def test_the_page_about_policies_is_played(cloud: Cloud, tmp_path: Path) -> None:
+    site = staged(cloud, tmp_path, pair())
+    site.push("one", REPOSITORY)
+    play = Play(site, "Which one?", sections(ROOT / "docs" / "image-policies.md"))
+    play("printf")
+    assert "selected: v1.10.0" in play("ecr-batch policy try --policy")
+    assert "selected: latest" in play("ecr-batch -p newsarchivepro policy try")
+    play.end()

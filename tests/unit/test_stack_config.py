@@ -167,6 +167,22 @@ def test_gates_among_the_defaults_may_rely_on_what_each_pair_says_itself() -> No
     assert [(problem.pair, problem.key) for problem in found] == [("b", "requires.minAge")]
 
 
+@pytest.mark.parametrize(
+    "config", [{"pairs": {"ocr": {**PAIR, "alarmEmails": []}}}, {"defaults": {"alarmEmails": []}}]
+)
+def test_a_key_of_the_stack_within_a_pair_or_the_defaults_is_told_its_place(config: dict[str, Any]) -> None:
+    problem = only({"pairs": {"ocr": PAIR}, **config})
+    assert problem.key.endswith("alarmEmails")
+    assert problem.remedy == "write it beside pairs: alarmEmails is a key of the whole stack"
+
+
+def test_a_key_of_the_stack_file_without_its_project_is_not_passed_over() -> None:
+    with pytest.raises(ConfigErrors) as caught:
+        stack_config.from_files({"config": {"p:pairs": {}, "protect": True}}, {"name": "p"})
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.remedy) == ("protect", "write p:protect")
+
+
 def test_an_unknown_key_of_the_stack_is_answered_with_the_nearest_known_one() -> None:
     problem = only({"pairs": {"a": PAIR}, "alarmEmail": []})
     assert (problem.pair, problem.key, problem.remedy) == (None, "alarmEmail", "did you mean alarmEmails")
