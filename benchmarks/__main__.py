@@ -27,6 +27,7 @@ def main(target: Path) -> int:
         "machine": platform.machine(),
     }
     figures = [{**asdict(figure), "holds": figure.holds} for figure in seen]
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps({**machine, "figures": figures}, indent=1) + "\n")
     print(f"{len(seen)} figures in {target}; {len(over)} over their limits")
     return 1 if over else 0
