@@ -44,16 +44,28 @@ def _integer(text: str) -> int | _Number:
     return _Number(text) if text == "-0" else int(text)
 
 
-_plain = json.JSONEncoder().encode
+_plain = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def dumps(value: Any) -> str:
     """Writes JSON without white space; numbers read by ``loads`` are written as they were read."""
+    if _is_plain(value):
+        return _plain(value)
     if isinstance(value, dict):
         return "{" + ",".join([f"{_plain(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(dumps, value)) + "]"
-    return value.text if isinstance(value, _Number) else _plain(value)
+    text: str = value.text
+    return text
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether the library, which is much faster, writes it in the same way."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return not isinstance(value, _Number)
 
 
 def carry_documents(client: Any) -> None:
