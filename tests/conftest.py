@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -35,3 +36,10 @@ def cloud(running_cloud: Cloud) -> Cloud:
     """An empty local cloud."""
     running_cloud.reset()
     return running_cloud
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Pulumi keeps what it evaluated, hundreds of megabytes by the end, and the collector would look at all of
+    it again and again: what a finished file leaves behind is left out from then on."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.freeze()
