@@ -39,7 +39,9 @@ def cloud(running_cloud: Cloud) -> Cloud:
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Pulumi keeps what it evaluated, hundreds of megabytes by the end, and the collector would look at all of
-    it again and again: what a finished file leaves behind is left out from then on."""
+    """What a finished file leaves behind is left out of garbage collection from then on.
+
+    Pulumi keeps what it evaluated, hundreds of megabytes by the end, which would be looked at over and over.
+    """
     if nextitem is None or nextitem.path != item.path:
         gc.freeze()
