@@ -1,0 +1,68 @@
+"""What the provider has to know of one resource type. Everything else of a type is read from pulumi_aws.
+
+Properties are those of Pulumi's wire: camelCase keys, plain Python values, neither unknowns nor secrets; an
+archive is a ``pulumi.Archive``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.inputs import Inputs
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+
+Properties = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a resource is: the region and account of its provider, or the region that it names itself."""
+
+    cloud: Cloud
+    region: str
+    account: str
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the local cloud for this region."""
+        return self.cloud.client(service, self.region)
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A resource that stands: its id, and all of its properties, those that were given and those computed."""
+
+    id: str
+    properties: Properties
+
+
+def _nothing(_old: Properties, _new: Properties) -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One resource type in AWS's calls.
+
+    ``create``, ``update`` and ``delete`` raise botocore's ClientError as AWS refuses, and UnknownResource for
+    a property that the local cloud can't honour. ``create`` refuses a name that is taken wherever AWS does.
+    ``read`` asks AWS (never the state) and answers None when the resource is gone. ``delete`` of what is gone
+    succeeds, as the provider's does.
+
+    ``named`` is the property of the physical name, which gets one of Pulumi's when the program gives none; ""
+    when the type has none. ``documents`` are properties that hold JSON: equal when their JSON is.
+    ``renewed(old, new)`` says which computed properties an update from inputs to inputs gives a new value, so
+    that a preview shows them as unknown and all others as they are.
+    """
+
+    token: str
+    create: Callable[[Place, Inputs], State]
+    read: Callable[[Place, str], State | None]
+    update: Callable[[Place, State, Inputs], State]
+    delete: Callable[[Place, State], None]
+    named: str = "name"
+    documents: frozenset[str] = frozenset()
+    renewed: Callable[[Properties, Properties], frozenset[str]] = _nothing
