@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from handler.clock import Clock
-from handler.ecr import Ecr
 from handler.errors import ImageNotFound
 from handler.image import Image
 from handler.policy import Left, Policy, Taken, judge, outranks
 from handler.trigger import Trigger
 from handler.value import Value
+
+if TYPE_CHECKING:
+    from handler.ecr import Ecr
 
 _DOUBTS = 3
 

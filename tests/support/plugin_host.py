@@ -1,7 +1,8 @@
 """Starts the package as Pulumi does, with the recorder as its engine.
 
 Pulumi's language host for Python runs ``python FOLDER ENGINE`` in the user's project, and reads the port
-from the first line of the output (RunPlugin in sdk/python/cmd/pulumi-language-python/main.go).
+from the first line of the output (RunPlugin in sdk/python/cmd/pulumi-language-python/main.go). It may import
+what requirements.txt brings, and no more.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.support.recorder import COMPONENT, Recording, monitor_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "plugin"
 PARENT = "urn:pulumi:prod::platform::pulumi:pulumi:Stack::platform-prod"
+_PROGRAM_ONLY = Path(__file__).with_name("program_only.py")
 _PATIENCE = 60
 
 
@@ -124,7 +126,7 @@ def _served(add: Callable[[Any, grpc.Server], None], servicer: Any) -> Iterator[
 @contextmanager
 def _process(folder: Path, project: Path, engine: str) -> Iterator[str]:
     """The port on which the package listens."""
-    command = [sys.executable, str(folder), engine]
+    command = [sys.executable, str(_PROGRAM_ONLY), str(folder), engine]
     # A file, since nobody reads it while the package runs: a pipe would fill up and stop it.
     with (
         tempfile.TemporaryFile() as errors,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 import pytest
@@ -69,8 +69,11 @@ def is_within(name: str, *packages: str) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def needs_pulumi(module: str, seen: set[str] | None = None) -> bool:
-    """Whether importing one of our modules imports pulumi, itself or through others of ours."""
+PULUMI = frozenset({"pulumi", "pulumi_aws"})
+
+
+def needs(packages: Set[str], module: str, seen: set[str] | None = None) -> bool:
+    """Whether importing one of our modules imports one of ``packages``, itself or through others of ours."""
     seen = set() if seen is None else seen
     file = next((f for f in (_file(module, ".py"), _file(module, "/__init__.py")) if f.is_file()), None)
     if file is None or module in seen:
@@ -78,7 +81,7 @@ def needs_pulumi(module: str, seen: set[str] | None = None) -> bool:
     seen.add(module)
     package = ".".join(file.relative_to(ROOT).parent.parts)
     names = imports_of(file.read_text(), package, for_types=False) | {module.rpartition(".")[0]}
-    return any(top(name) in {"pulumi", "pulumi_aws"} or needs_pulumi(name, seen) for name in names if name)
+    return any(top(name) in packages or needs(packages, name, seen) for name in names if name)
 
 
 def _file(module: str, ending: str) -> Path:
@@ -106,18 +109,28 @@ def test_components_import_only_settings_and_pure_policies_of_the_handler() -> N
     assert broken(modules("components"), allowed) == []
 
 
+def test_a_deployment_needs_no_botocore() -> None:
+    """`pulumi install` does not bring it: requirements.txt is what the program needs."""
+    files = [*modules("components"), ROOT / "stack_config.py", ROOT / "__main__.py"]
+    names = [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files
+    ]
+    assert [name for name in names if needs(RUNTIME, name)] == []
+    assert needs(RUNTIME, "handler.entry")
+
+
 def test_the_stack_configuration_imports_pure_components_only() -> None:
     def allowed(name: str) -> bool:
         return top(name) not in OURS or is_within(name, "components", "handler.settings", "handler.policy")
 
     assert broken(modules("stack_config.py"), allowed) == []
-    assert not needs_pulumi("stack_config")
+    assert not needs(PULUMI, "stack_config")
 
 
 def test_the_tool_imports_the_handler_the_stack_configuration_and_pure_components() -> None:
     def allowed(name: str) -> bool:
         if is_within(name, "components"):
-            return not needs_pulumi(name)
+            return not needs(PULUMI, name)
         return top(name) not in OURS or is_within(name, "ops", "handler", "stack_config")
 
     assert broken(modules("ops"), allowed) == []
@@ -161,5 +174,5 @@ def test_imports_for_the_type_checker_alone_can_be_left_out() -> None:
 
 
 def test_a_module_that_reaches_pulumi_through_another_is_seen() -> None:
-    assert needs_pulumi("components.batch_image_updater")
-    assert not needs_pulumi("components.pair")
+    assert needs(PULUMI, "components.batch_image_updater")
+    assert not needs(PULUMI, "components.pair")
