@@ -7,7 +7,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check coverage bench format lock schema clean
+.PHONY: help setup demo test engine check coverage bench format lock schema clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
@@ -18,7 +18,11 @@ demo: setup ## run the whole path on the local cloud, and check what comes out
 	$(BIN)/python -m local.demo
 
 test: setup ## run the tests (ARGS="tests/unit -k name" for some of them)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --ignore=tests/engine $(ARGS)
+
+engine: setup ## run the tests on Pulumi's own engine: pulumi of the path, or built from Go modules (minutes, once)
+	@$(BIN)/python -m tools.engine || true
+	$(BIN)/python -m pytest tests/engine $(ARGS)
 
 check: setup ## check format, lint, types, links between documents, lock files, length of files, workflows
 	$(BIN)/ruff format --check .
