@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from local.inputs import Inputs
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
     from local.cloud import Cloud
 
 Properties = Mapping[str, Any]
@@ -39,6 +41,15 @@ class State:
     properties: Properties
 
 
+class HalfMade(Exception):
+    """Raised by ``create`` when a call failed after an earlier one had made the resource, which stands."""
+
+    def __init__(self, state: State, cause: ClientError) -> None:
+        super().__init__(str(cause))
+        self.state = state
+        self.cause = cause
+
+
 def _nothing(_old: Properties, _new: Properties) -> frozenset[str]:
     return frozenset()
 
@@ -48,7 +59,8 @@ class Kind:
     """One resource type in AWS's calls.
 
     ``create``, ``update`` and ``delete`` raise botocore's ClientError as AWS refuses, and UnknownResource for
-    a property that the local cloud can't honour. ``create`` refuses a name that is taken wherever AWS does.
+    a property that the local cloud can't honour; ``create`` raises HalfMade when something stands all the
+    same, and refuses a name that is taken wherever AWS does.
     ``read`` asks AWS (never the state) and answers None when the resource is gone. ``delete`` of what is gone
     succeeds, as the provider's does.
 

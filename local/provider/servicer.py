@@ -1,0 +1,341 @@
+"""The provider's side of the engine's protocol, pulumirpc.ResourceProvider: a method for each of its calls.
+
+Requests do not name the provider that they are for. The engine opens a connection of its own for each one
+(pulumi/pkg, resource/plugin/provider_plugin.go), so a configuration belongs to the connection it came by.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import grpc
+from botocore.exceptions import ClientError
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from local.inputs import Inputs, UnknownResource
+from local.provider import outputs
+from local.provider.check import DEFAULTS, Failure, Naming, failures, fitting, named
+from local.provider.configured import Configured, NotConfigured, configure, problems, region_of
+from local.provider.diff import Plan, Rules, plan
+from local.provider.errors import ProviderDied, abort_half_made, told
+from local.provider.kind import HalfMade, Kind, Place, State
+from local.provider.package import package
+from local.provider.schema import Schema, schema_of
+from local.provider.wire import Properties, Secret, decode, encode, holds, plain, revealed
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+    from local.lookups import Answer
+
+Hook = Callable[[str, str, str], None]
+"""Called with "before" or "after", with Create, Update or Delete, and with the resource's URN."""
+
+_Call = TypeVar("_Call", bound=Callable[..., Any])
+
+
+def _answered(method: _Call) -> _Call:
+    """A refusal becomes the call's error; a provider that has died answers nothing more."""
+
+    @functools.wraps(method)
+    def call(self: Provider, request: Any, context: Any) -> Any:
+        try:
+            self.alive()
+            return method(self, request, context)
+        except ProviderDied:
+            self.dead = True
+            context.abort(grpc.StatusCode.UNAVAILABLE, "error reading from server: EOF")
+        except (UnknownResource, NotConfigured) as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+    return call  # type: ignore[return-value]
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    """Resources of the local cloud, as the engine's provider ``aws``."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        kinds: Mapping[str, Kind],
+        *,
+        replaced: Callable[[str], Collection[str]],
+        look_up: Callable[[Place, str, Mapping[str, Any]], Answer],
+        hook: Hook = lambda _phase, _method, _urn: None,
+    ) -> None:
+        self._cloud = cloud
+        self._kinds = kinds
+        self._replaced = replaced
+        self._look_up = look_up
+        self._hook = hook
+        self._configured: dict[str, Configured] = {}
+        self.dead = False
+
+    def alive(self) -> None:
+        """Raises ProviderDied once the provider has died."""
+        if self.dead:
+            raise ProviderDied
+
+    @_answered
+    def Handshake(self, _request: Any, context: Any) -> Any:
+        # A connection that is gone may have left its port, which is its name here, to another.
+        self._configured.pop(context.peer(), None)
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True, supports_autonaming_configuration=True
+        )
+
+    @_answered
+    def Attach(self, _request: Any, _context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    @_answered
+    def Cancel(self, _request: Any, _context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    @_answered
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=_version())
+
+    @_answered
+    def GetSchema(self, _request: Any, _context: Any) -> Any:
+        return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds))
+
+    @_answered
+    def CheckConfig(self, request: Any, _context: Any) -> Any:
+        news = decode(request.news)
+        found = [*problems(news, self._cloud.region)]
+        inputs = {**news, "region": region_of(news, self._cloud.region)}
+        return _check_response(inputs, found)
+
+    @_answered
+    def DiffConfig(self, request: Any, _context: Any) -> Any:
+        olds, news = revealed(decode(request.old_inputs)), revealed(decode(request.news))
+        changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
+        # Another region: the real provider has all of its resources made anew there.
+        return _diff_response(
+            {key: "UPDATE_REPLACE" if key == "region" and key in olds else "UPDATE" for key in changed}
+        )
+
+    @_answered
+    def Configure(self, request: Any, context: Any) -> Any:
+        self._configured[context.peer()] = configure(self._cloud, decode(request.args))
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
+        )
+
+    @_answered
+    def Check(self, request: Any, _context: Any) -> Any:
+        kind, schema = self._kind(request.urn)
+        news, olds = decode(request.news), revealed(decode(request.olds))
+        name = _name(request.urn)
+        found = [*failures(schema.inputs, news, name)]
+        if found:
+            return _check_response(news, found)
+        naming = _naming(request)
+        inputs = named(fitting(schema.inputs, news), olds, key=self._named(kind), logical=name, naming=naming)
+        if naming.mode == "disable" and kind.named and kind.named not in inputs:
+            found = [Failure(kind.named, "automatic naming is disabled but no explicit name was provided")]
+        return _check_response(inputs, found)
+
+    @_answered
+    def Diff(self, request: Any, context: Any) -> Any:
+        kind, schema = self._kind(request.urn)
+        news = decode(request.news)
+        if "region" in schema.inputs.fields:
+            news.setdefault("region", self._instance(context).region)
+        found = plan(
+            Rules(schema.inputs, self._replaced(kind.token), kind.documents, self._named(kind)),
+            old_inputs=decode(request.old_inputs),
+            state=decode(request.olds),
+            news=news,
+            ignored=request.ignoreChanges,
+        )
+        return _planned(found)
+
+    @_answered
+    def Create(self, request: Any, context: Any) -> Any:
+        kind, schema = self._kind(request.urn)
+        news = decode(request.properties)
+        place = self._place(context, news)
+        if request.preview:
+            expected = outputs.expected_of_create(schema, news, place.region)
+            return provider_pb2.CreateResponse(properties=encode(expected))
+        inputs = _inputs(news)
+        with self._acting("Create", request.urn):
+            try:
+                state = kind.create(place, inputs)
+            except HalfMade as half:
+                found = outputs.settled(schema, half.state.properties, news, place.region)
+                reason = _reason(half.cause, "creating", kind, request.urn)
+                abort_half_made(context, half.state.id, found, reason)
+            except ClientError as error:
+                context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "creating", kind, request.urn))
+        found = outputs.settled(schema, state.properties, news, place.region)
+        return provider_pb2.CreateResponse(id=state.id, properties=encode(found))
+
+    @_answered
+    def Read(self, request: Any, context: Any) -> Any:
+        kind, schema = self._kind(request.urn)
+        old, olds = decode(request.inputs), decode(request.properties)
+        place = self._place(context, olds or old)
+        try:
+            state = kind.read(place, _identity(request.id, olds), plain(olds))
+        except ClientError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "reading", kind, request.urn))
+        if state is None:
+            return provider_pb2.ReadResponse()
+        given = {**olds, **old}
+        found = outputs.settled(schema, state.properties, given, place.region)
+        if not olds:
+            inputs = outputs.imported_inputs(schema, found)
+            return provider_pb2.ReadResponse(id=state.id, properties=encode(found), inputs=encode(inputs))
+        inputs = outputs.refreshed_inputs(schema, old, found, kind.documents)
+        return provider_pb2.ReadResponse(id=request.id, properties=encode(found), inputs=encode(inputs))
+
+    @_answered
+    def Update(self, request: Any, context: Any) -> Any:
+        kind, schema = self._kind(request.urn)
+        old, news, olds = decode(request.old_inputs), decode(request.news), decode(request.olds)
+        if request.preview:
+            renewed = kind.renewed(revealed(old), revealed(news))
+            expected = outputs.expected_of_update(
+                schema, state=olds, old_inputs=old, news=news, renewed=renewed
+            )
+            return provider_pb2.UpdateResponse(properties=encode(expected))
+        place, inputs = self._place(context, olds), _inputs(news)
+        identity = _identity(request.id, olds)
+        with self._acting("Update", request.urn):
+            try:
+                state = kind.update(place, State(identity, plain(olds)), inputs)
+            except ClientError as error:
+                reason = _reason(error, "updating", kind, request.urn)
+                # Several calls make an update: what they have changed is what AWS has now.
+                now = kind.read(place, identity, plain(olds))
+                if now is not None:
+                    found = outputs.settled(schema, now.properties, {**olds, **old}, place.region)
+                    abort_half_made(context, request.id, found, reason)
+                context.abort(grpc.StatusCode.UNKNOWN, reason)
+        found = outputs.settled(schema, state.properties, news, place.region)
+        return provider_pb2.UpdateResponse(properties=encode(found))
+
+    @_answered
+    def Delete(self, request: Any, context: Any) -> Any:
+        kind, _ = self._kind(request.urn)
+        olds = decode(request.properties)
+        place = self._place(context, olds)
+        with self._acting("Delete", request.urn):
+            try:
+                kind.delete(place, State(_identity(request.id, olds), plain(olds)))
+            except ClientError as error:
+                context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "deleting", kind, request.urn))
+        return empty_pb2.Empty()
+
+    @_answered
+    def Invoke(self, request: Any, context: Any) -> Any:
+        arguments = decode(request.args)
+        try:
+            answer = self._look_up(self._place(context, arguments), request.tok, revealed(arguments))
+        except ClientError as error:
+            return provider_pb2.InvokeResponse(failures=_failures([Failure("", str(error))]))
+        found, refused = answer if isinstance(answer, tuple) else (answer, [])
+        if holds(arguments, Secret):
+            found = {key: Secret(value) for key, value in found.items()}
+        return provider_pb2.InvokeResponse(
+            **{"return": encode(found)}, failures=_failures([Failure(*each) for each in refused])
+        )
+
+    @contextmanager
+    def _acting(self, method: str, urn: str) -> Iterator[None]:
+        self._hook("before", method, urn)
+        self.alive()
+        yield
+        self._hook("after", method, urn)
+        self.alive()
+
+    def _kind(self, urn: str) -> tuple[Kind, Schema]:
+        token = urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
+        kind = self._kinds.get(token)
+        if kind is None:
+            raise UnknownResource(f"{_name(urn)} is of type {token}, which the local cloud does not know")
+        return kind, schema_of(token)
+
+    def _named(self, kind: Kind) -> str:
+        """The name that Pulumi makes; one that AWS requires is the program's own."""
+        return "" if kind.named in schema_of(kind.token).inputs.required else kind.named
+
+    def _instance(self, context: Any) -> Configured:
+        found = self._configured.get(context.peer())
+        if found is None:
+            raise NotConfigured("this connection has brought no configuration; run the command again")
+        return found
+
+    def _place(self, context: Any, values: Properties) -> Place:
+        configured = self._instance(context)
+        return Place(
+            self._cloud, str(revealed(values).get("region") or configured.region), configured.account
+        )
+
+
+def _version() -> str:
+    return metadata.version("pulumi-aws")
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]
+
+
+def _inputs(news: Properties) -> Inputs:
+    return Inputs({key: value for key, value in plain(news).items() if key not in (DEFAULTS, "region")})
+
+
+def _identity(identity: str, state: Properties) -> str:
+    """The id as it is now: an update can't tell the engine a new one, but the state has an ARN."""
+    return str(revealed(state).get("arn") or identity) if identity.startswith("arn:") else identity
+
+
+def _naming(request: Any) -> Naming:
+    if not request.HasField("autonaming"):
+        return Naming(seed=request.randomSeed)
+    modes = provider_pb2.CheckRequest.AutonamingOptions.Mode
+    return Naming(modes.Name(request.autonaming.mode).lower(), request.autonaming.proposed_name)
+
+
+def _reason(error: ClientError, doing: str, kind: Kind, urn: str) -> str:
+    return told(error, doing, kind.token, _name(urn))
+
+
+def _failures(found: Collection[Failure]) -> list[Any]:
+    return [provider_pb2.CheckFailure(property=each.property, reason=each.reason) for each in found]
+
+
+def _check_response(inputs: Properties, found: Collection[Failure]) -> Any:
+    return provider_pb2.CheckResponse(inputs=encode(inputs), failures=_failures(found))
+
+
+def _planned(found: Plan) -> Any:
+    suffix = {True: "_REPLACE", False: ""}
+    response = _diff_response(
+        {each.path: each.change.value + suffix[each.replaces] for each in found.differences}
+    )
+    response.deleteBeforeReplace = found.delete_first
+    return response
+
+
+def _diff_response(kinds: Mapping[str, str]) -> Any:
+    """A response from property path -> the name of a PropertyDiff.Kind."""
+    tops = {path: path.replace("[", ".").split(".")[0] for path in kinds}
+    response = provider_pb2.DiffResponse
+    return response(
+        changes=response.DIFF_SOME if kinds else response.DIFF_NONE,
+        diffs=sorted({*tops.values()}),
+        replaces=sorted({tops[path] for path, kind in kinds.items() if kind.endswith("_REPLACE")}),
+        hasDetailedDiff=True,
+        detailedDiff={
+            path: provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(kind))
+            for path, kind in kinds.items()
+        },
+    )
