@@ -36,29 +36,31 @@ def expected_of_update(
     return _completed(schema, {**kept, **tags, **inputs, **unknown}, news, str(kept.get("region", "")))
 
 
-def settled(schema: Schema, properties: Properties, given: Properties, region: str) -> dict[str, Any]:
-    """What AWS gave: the archives are those that were given, and what was secret there is secret here."""
+def settled(
+    schema: Schema, properties: Properties, given: Properties, *, region: str, documents: Collection[str]
+) -> dict[str, Any]:
+    """What AWS gave: archives as they were given, documents in that spelling, and secret what was secret."""
     found = {
         key: value
         for key, value in properties.items()
         if not isinstance(value, pulumi.Archive | pulumi.Asset)
     }
-    blobs = {key: value for key, value in given.items() if holds(value, Blob)}
-    return _completed(schema, {**found, **blobs}, given, region)
+    kept = {
+        key: revealed(value)
+        for key, value in given.items()
+        if holds(value, Blob) or (key in documents and same_document(revealed(value), found.get(key)))
+    }
+    return _completed(schema, {**found, **kept}, given, region)
 
 
-def refreshed_inputs(
-    schema: Schema, old: Properties, state: Properties, documents: Collection[str]
-) -> dict[str, Any]:
+def refreshed_inputs(schema: Schema, old: Properties, state: Properties) -> dict[str, Any]:
     """The inputs as they are in AWS now: those that there were, with today's values."""
     found = {}
     for key, value in old.items():
         if key == DEFAULTS or holds(value, Blob):
             found[key] = value
         elif key in state:
-            now = _narrowed(schema.inputs.fields.get(key), revealed(value), revealed(state[key]))
-            same = key in documents and same_document(revealed(value), now)
-            found[key] = value if same else now
+            found[key] = _narrowed(schema.inputs.fields.get(key), revealed(value), revealed(state[key]))
     return keep_secret(found, old)
 
 

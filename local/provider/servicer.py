@@ -26,7 +26,7 @@ from local.provider.errors import ProviderDied, abort_half_made, told
 from local.provider.kind import HalfMade, Kind, Place, State
 from local.provider.package import package
 from local.provider.schema import Schema, schema_of
-from local.provider.wire import Properties, Secret, decode, encode, holds, plain, revealed
+from local.provider.wire import Properties, Secret, comparable, decode, encode, holds, plain, revealed
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -169,12 +169,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             try:
                 state = kind.create(place, inputs)
             except HalfMade as half:
-                found = outputs.settled(schema, half.state.properties, news, place.region)
+                found = _settled(kind, half.state.properties, news, place)
                 reason = _reason(half.cause, "creating", kind, request.urn)
                 abort_half_made(context, half.state.id, found, reason)
             except ClientError as error:
                 context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "creating", kind, request.urn))
-        found = outputs.settled(schema, state.properties, news, place.region)
+        found = _settled(kind, state.properties, news, place)
         return provider_pb2.CreateResponse(id=state.id, properties=encode(found))
 
     @_answered
@@ -189,11 +189,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if state is None:
             return provider_pb2.ReadResponse()
         given = {**olds, **old}
-        found = outputs.settled(schema, state.properties, given, place.region)
+        found = _settled(kind, state.properties, given, place)
         if not olds:
             inputs = outputs.imported_inputs(schema, found)
             return provider_pb2.ReadResponse(id=state.id, properties=encode(found), inputs=encode(inputs))
-        inputs = outputs.refreshed_inputs(schema, old, found, kind.documents)
+        inputs = outputs.refreshed_inputs(schema, old, found)
         return provider_pb2.ReadResponse(id=request.id, properties=encode(found), inputs=encode(inputs))
 
     @_answered
@@ -201,7 +201,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, schema = self._kind(request.urn)
         old, news, olds = decode(request.old_inputs), decode(request.news), decode(request.olds)
         if request.preview:
-            renewed = kind.renewed(revealed(old), revealed(news))
+            renewed = kind.renewed(*comparable(old, news))
             expected = outputs.expected_of_update(
                 schema, state=olds, old_inputs=old, news=news, renewed=renewed
             )
@@ -216,10 +216,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 # Several calls make an update: what they have changed is what AWS has now.
                 now = kind.read(place, identity, plain(olds))
                 if now is not None:
-                    found = outputs.settled(schema, now.properties, {**olds, **old}, place.region)
+                    found = _settled(kind, now.properties, {**olds, **old}, place)
                     abort_half_made(context, request.id, found, reason)
                 context.abort(grpc.StatusCode.UNKNOWN, reason)
-        found = outputs.settled(schema, state.properties, news, place.region)
+        found = _settled(kind, state.properties, news, place)
         return provider_pb2.UpdateResponse(properties=encode(found))
 
     @_answered
@@ -302,6 +302,11 @@ def _naming(request: Any) -> Naming:
         return Naming(seed=request.randomSeed)
     modes = provider_pb2.CheckRequest.AutonamingOptions.Mode
     return Naming(modes.Name(request.autonaming.mode).lower(), request.autonaming.proposed_name)
+
+
+def _settled(kind: Kind, properties: Properties, given: Properties, place: Place) -> dict[str, Any]:
+    schema = schema_of(kind.token)
+    return outputs.settled(schema, properties, given, region=place.region, documents=kind.documents)
 
 
 def _reason(error: ClientError, doing: str, kind: Kind, urn: str) -> str:

@@ -141,6 +141,18 @@ def plain(values: Properties) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
+def comparable(old: Properties, new: Properties) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Old and new inputs as a kind compares them in a preview: unknown ones are left out of the new.
+
+    The engine sends the contents of new archives alone, so one that stays is put into both.
+    """
+    known = {key: value for key, value in revealed(new).items() if not holds(value, Unknown)}
+    same = {
+        key: value for key, value in known.items() if holds(value, Blob) and revealed(old.get(key)) == value
+    }
+    return plain({**old, **same}), plain(known)
+
+
 def keep_secret(outputs: Properties, given: Properties) -> dict[str, Any]:
     """Marks what the given properties have as a secret: the same value, or the list that holds one."""
     kept = dict(outputs)
