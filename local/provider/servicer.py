@@ -65,7 +65,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         *,
         replaced: Callable[[str], Collection[str]],
         look_up: Callable[[Place, str, Mapping[str, Any]], Answer],
-        hook: Hook = lambda _phase, _method, _urn: None,
+        hook: Hook | None = None,
     ) -> None:
         self._cloud = cloud
         self._kinds = kinds
@@ -250,11 +250,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @contextmanager
     def _acting(self, method: str, urn: str) -> Iterator[None]:
-        self._hook("before", method, urn)
-        self.alive()
-        yield
-        self._hook("after", method, urn)
-        self.alive()
+        for phase in ("before", "after"):
+            if self._hook is not None:
+                self._hook(phase, method, urn)
+            self.alive()
+            if phase == "before":
+                yield
 
     def _kind(self, urn: str) -> tuple[Kind, Schema]:
         token = urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
