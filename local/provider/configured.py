@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.provider.check import Failure, Misfit, fitting
 from local.provider.schema import Type, provider_arguments
@@ -68,7 +68,7 @@ def configure(cloud: Cloud, values: Properties) -> Configured:
     region = str(region_of(arguments, cloud.region))
     try:
         account = _account(cloud, arguments, region)
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         raise NotConfigured(f"unable to validate AWS credentials.\nDetails: {error}") from error
     allowed, forbidden = arguments.get("allowedAccountIds"), arguments.get("forbiddenAccountIds") or ()
     if (allowed and account not in allowed) or account in forbidden:
@@ -87,37 +87,31 @@ def _typed(type_: Type | None, value: Any) -> Any:
 
 
 def _account(cloud: Cloud, arguments: Mapping[str, Any], region: str) -> str:
-    credentials = {
-        parameter: arguments[key]
-        for parameter, key in {
-            "aws_access_key_id": "accessKey",
-            "aws_secret_access_key": "secretKey",
-            "aws_session_token": "token",
-        }.items()
-        if arguments.get(key)
-    }
-    sts = _sts(cloud, region, credentials)
+    names = ("accessKey", "secretKey", "token")
+    sts = _sts(cloud, region, *(arguments.get(name) for name in names))
     for role in arguments.get("assumeRoles") or ():
-        session = role.get("sessionName") or "pulumi"
-        found = sts.assume_role(RoleArn=role["roleArn"], RoleSessionName=session)["Credentials"]
-        sts = _sts(
-            cloud,
-            region,
-            {
-                "aws_access_key_id": found["AccessKeyId"],
-                "aws_secret_access_key": found["SecretAccessKey"],
-                "aws_session_token": found["SessionToken"],
-            },
-        )
+        arn, session = role["roleArn"], role.get("sessionName") or "pulumi"
+        found = sts.assume_role(RoleArn=arn, RoleSessionName=session)
+        account = found["AssumedRoleUser"]["Arn"].split(":")[4]
+        if account != cloud.account:
+            raise NotConfigured(
+                f"{arn} is a role of {account}; the local cloud is the account {cloud.account}"
+            )
+        keys = found["Credentials"]
+        sts = _sts(cloud, region, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
     return str(sts.get_caller_identity()["Account"])
 
 
-def _sts(cloud: Cloud, region: str, credentials: Mapping[str, str]) -> Any:
+def _sts(cloud: Cloud, region: str, access_key: str | None, secret_key: str | None, token: str | None) -> Any:
     import boto3  # noqa: PLC0415 - slow to import
 
     from local.cloud import ACCESS_KEY, SECRET_KEY  # noqa: PLC0415 - it imports this package's users
 
-    own = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
     return boto3.session.Session().client(
-        "sts", endpoint_url=cloud.endpoint, region_name=region, **(credentials or own)
+        "sts",
+        endpoint_url=cloud.endpoint,
+        region_name=region,
+        aws_access_key_id=access_key or ACCESS_KEY,
+        aws_secret_access_key=secret_key or SECRET_KEY,
+        aws_session_token=token,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from local.provider.calls import same_document
 from local.provider.check import DEFAULTS, Misfit, fitting
 from local.provider.schema import Type
 from local.provider.wire import Properties, Unknown, revealed
@@ -119,11 +120,14 @@ def _differences(type_: Type, path: str, old: Any, new: Any, given: Any) -> Iter
             yield from _differences(inner, _below(path, key), old.get(key), new.get(key), own.get(key))
     elif isinstance(old, list) and isinstance(new, list):
         for index in range(max(len(old), len(new))):
-            values = [each[index] if index < len(each) else None for each in (old, new)]
-            element = given[index] if isinstance(given, list) and index < len(given) else None
-            yield from _differences(type_.item or Type("any"), f"{path}[{index}]", *values, element)
+            was, is_now, own_now = (_element(each, index) for each in (old, new, given))
+            yield from _differences(type_.item or Type("any"), f"{path}[{index}]", was, is_now, own_now)
     elif not _same(type_, old, new):
         yield path, Change.UPDATE, (old, new)
+
+
+def _element(values: Any, index: int) -> Any:
+    return values[index] if isinstance(values, list) and index < len(values) else None
 
 
 def blank(value: Any) -> bool:
@@ -133,14 +137,6 @@ def blank(value: Any) -> bool:
 
 def _absent(value: Any) -> bool:
     return value is None or (isinstance(value, Mapping | list) and not value)
-
-
-def same_document(one: Any, other: Any) -> bool:
-    """Whether two texts are the same JSON."""
-    try:
-        return bool(json.loads(one) == json.loads(other))
-    except (TypeError, ValueError):
-        return False
 
 
 def _same(type_: Type, old: Any, new: Any) -> bool:

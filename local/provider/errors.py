@@ -6,7 +6,7 @@ import re
 from typing import Any, NoReturn
 
 import grpc
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf import any_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
@@ -26,15 +26,18 @@ class ProviderDied(Exception):
     """Raised by a test's hook: the provider answers nothing from here on, as if its process had ended."""
 
 
-def told(error: ClientError, doing: str, token: str, name: str) -> str:
+def told(error: ClientError | BotoCoreError, doing: str, token: str, name: str) -> str:
     """An error of AWS as the provider shows it: what was done, to what, the action, AWS's code and words."""
     _, path, last = token.split(":")
     labels = [label for prefix, label in _SERVICES.items() if path.startswith(prefix)]
     service = labels[0] if labels else path.split("/")[0].upper()
     kind = " ".join(re.findall(r"[A-Z][a-z0-9]*", last)).removeprefix("Event ").removeprefix("Log ")
+    what = f"{doing} {service} {kind} ({name})"
+    if isinstance(error, BotoCoreError):
+        return f"{what}: {error}"
     said, meta = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
     return (
-        f"{doing} {service} {kind} ({name}): operation error {service}: {error.operation_name}, "
+        f"{what}: operation error {service}: {error.operation_name}, "
         f"https response error StatusCode: {meta.get('HTTPStatusCode', 0)}, "
         f"RequestID: {meta.get('RequestId', '')}, {said.get('Code', '')}: {said.get('Message', '')}"
     )

@@ -7,8 +7,9 @@ from typing import Any
 
 import pulumi
 
+from local.provider.calls import same_document
 from local.provider.check import DEFAULTS
-from local.provider.diff import blank, same_document
+from local.provider.diff import blank
 from local.provider.schema import Schema, Type
 from local.provider.wire import UNKNOWN, Blob, Properties, Unknown, holds, keep_secret, revealed
 

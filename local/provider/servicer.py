@@ -13,7 +13,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Hook = Callable[[str, str, str], None]
 """Called with "before" or "after", with Create, Update or Delete, and with the resource's URN."""
 
+# What AWS refuses, and what its client refuses to send.
+_REFUSALS = (ClientError, BotoCoreError)
 _Call = TypeVar("_Call", bound=Callable[..., Any])
 
 
@@ -132,7 +134,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, schema = self._kind(request.urn)
         news, olds = decode(request.news), revealed(decode(request.olds))
         name = _name(request.urn)
-        found = [*failures(schema.inputs, news, name)]
+        found = sorted(failures(schema.inputs, news, name), key=lambda each: each.property)
         if found:
             return _check_response(news, found)
         naming = _naming(request)
@@ -148,7 +150,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if "region" in schema.inputs.fields:
             news.setdefault("region", self._instance(context).region)
         found = plan(
-            Rules(schema.inputs, self._replaced(kind.token), kind.documents, self._named(kind)),
+            Rules(
+                schema.inputs, {*self._replaced(kind.token), *kind.fixed}, kind.documents, self._named(kind)
+            ),
             old_inputs=decode(request.old_inputs),
             state=decode(request.olds),
             news=news,
@@ -172,7 +176,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 found = _settled(kind, half.state.properties, news, place)
                 reason = _reason(half.cause, "creating", kind, request.urn)
                 abort_half_made(context, half.state.id, found, reason)
-            except ClientError as error:
+            except _REFUSALS as error:
                 context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "creating", kind, request.urn))
         found = _settled(kind, state.properties, news, place)
         return provider_pb2.CreateResponse(id=state.id, properties=encode(found))
@@ -184,7 +188,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         place = self._place(context, olds or old)
         try:
             state = kind.read(place, _identity(request.id, olds), plain(olds))
-        except ClientError as error:
+        except _REFUSALS as error:
             context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "reading", kind, request.urn))
         if state is None:
             return provider_pb2.ReadResponse()
@@ -211,7 +215,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with self._acting("Update", request.urn):
             try:
                 state = kind.update(place, State(identity, plain(olds)), inputs)
-            except ClientError as error:
+            except _REFUSALS as error:
                 reason = _reason(error, "updating", kind, request.urn)
                 # Several calls make an update: what they have changed is what AWS has now.
                 now = kind.read(place, identity, plain(olds))
@@ -230,7 +234,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with self._acting("Delete", request.urn):
             try:
                 kind.delete(place, State(_identity(request.id, olds), plain(olds)))
-            except ClientError as error:
+            except _REFUSALS as error:
                 context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "deleting", kind, request.urn))
         return empty_pb2.Empty()
 
@@ -239,7 +243,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         arguments = decode(request.args)
         try:
             answer = self._look_up(self._place(context, arguments), request.tok, revealed(arguments))
-        except ClientError as error:
+        except _REFUSALS as error:
             return provider_pb2.InvokeResponse(failures=_failures([Failure("", str(error))]))
         found, refused = answer if isinstance(answer, tuple) else (answer, [])
         if holds(arguments, Secret):
@@ -310,7 +314,7 @@ def _settled(kind: Kind, properties: Properties, given: Properties, place: Place
     return outputs.settled(schema, properties, given, region=place.region, documents=kind.documents)
 
 
-def _reason(error: ClientError, doing: str, kind: Kind, urn: str) -> str:
+def _reason(error: ClientError | BotoCoreError, doing: str, kind: Kind, urn: str) -> str:
     return told(error, doing, kind.token, _name(urn))
 
 

@@ -57,8 +57,8 @@ def test_a_cancelled_operation_is_acknowledged(client: Client) -> None:
 def test_an_unknown_argument_is_refused_before_anything_is_made(client: Client) -> None:
     found = client.check(QUEUE, "q", {"visibilityTimeout": 30, "delaySeconds": "soon"})
     assert [(each.property, each.reason) for each in found.failures] == [
-        ("visibilityTimeout", "Invalid or unknown key. Examine values at 'q.visibilityTimeout'."),
         ("delaySeconds", "expected a whole number, got a string. Examine values at 'q.delaySeconds'."),
+        ("visibilityTimeout", "Invalid or unknown key. Examine values at 'q.visibilityTimeout'."),
     ]
 
 

@@ -90,9 +90,15 @@ def test_the_account_is_that_of_the_credentials(serving: Serving) -> None:
         client.configure(region=REGION, accessKey="own", secretKey="own", allowedAccountIds=allowed)
         with pytest.raises(grpc.RpcError, match=f"AWS account ID not allowed: {ACCOUNT}"):
             client.configure(region=REGION, forbiddenAccountIds=allowed)
-        with pytest.raises(grpc.RpcError, match="AWS account ID not allowed: 210987654321"):
-            role = '[{"roleArn": "arn:aws:iam::210987654321:role/deployer"}]'
-            client.configure(region=REGION, assumeRoles=role, allowedAccountIds=allowed)
+
+
+def test_a_role_is_assumed_in_the_account_of_the_cloud_alone(serving: Serving) -> None:
+    with connected(serving.port) as client:
+        roles = '[{"roleArn": "arn:aws:iam::%s:role/deployer"}]'
+        client.configure(region=REGION, assumeRoles=roles % ACCOUNT)
+        client.create(QUEUE, "q", {"name": "jobs"})
+        with pytest.raises(grpc.RpcError, match="role/deployer is a role of 210987654321; the local cloud"):
+            client.configure(region=REGION, assumeRoles=roles % "210987654321")
 
 
 def test_a_connection_that_brought_no_configuration_is_told_so(serving: Serving) -> None:

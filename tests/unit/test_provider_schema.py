@@ -24,7 +24,7 @@ def test_names_types_and_nesting_are_those_of_the_wire() -> None:
     }
     assert inputs.fields["architectures"] == Type("array", item=Type("string"))
     logging = inputs.fields["loggingConfig"]
-    assert (logging.title, logging.required) == ("FunctionLoggingConfig", {"logFormat"})
+    assert (logging.title, list(logging.required)) == ("FunctionLoggingConfig", ["logFormat"])
     assert logging.fields["applicationLogLevel"] == Type("string")
 
 
