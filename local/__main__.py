@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
+import os
 import signal
 import sys
 import threading
@@ -90,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _served(cloud: Cloud, port: int) -> contextlib.AbstractContextManager[Serving]:
+    # The functions' processes are forked and use no gRPC; it would warn of each.
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
     from local.provider.server import serve  # noqa: PLC0415 - gRPC is slow to import
 
     return serve(cloud, port=port)
