@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from local.backends import Backends
+from local.constraints import check_call
 from local.faults import Faults
 from local.global_services import GlobalServices
 from local.http import Request
@@ -142,18 +143,20 @@ class Cloud:
         return self._global.of(request) or self.in_region(request.region).services.get(request.service)
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of the operator, who may do everything."""
+        """A boto3 client of the operator, who may do everything that AWS takes (local/constraints.py)."""
         where = (service, region or self.region)
         if where not in self._clients:
             import boto3  # noqa: PLC0415 - slow to import
 
-            self._clients[where] = boto3.session.Session().client(
+            client = boto3.session.Session().client(
                 service,
                 endpoint_url=self.endpoint,
                 region_name=where[1],
                 aws_access_key_id=ACCESS_KEY,
                 aws_secret_access_key=SECRET_KEY,
             )
+            client.meta.events.register("before-parameter-build", check_call)
+            self._clients[where] = client
         return self._clients[where]
 
     def deploy(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local.backends import Backends
 from local.batch_api import BatchApi
+from local.batch_environments import BatchEnvironments
 from local.batch_store import BatchStore
 from local.ecr import EcrApi
 from local.ecr_layers import LayerDownloads
@@ -14,6 +15,7 @@ from local.ecr_repository import Registry
 from local.events import EventBridge
 from local.faults import Faults
 from local.function_pool import FunctionPool
+from local.function_settings import FunctionSettings
 from local.get_function import GetFunction
 from local.http import Request, Response
 from local.iam import Iam
@@ -61,7 +63,7 @@ class Region:
             endpoint=endpoint,
         )
         functions = LambdaService(
-            backends=backends, pool=self._pool, iam=iam, metrics=self.metrics, work=work, forward=forward
+            backends=backends, pool=self._pool, iam=iam, metrics=self.metrics, work=work
         )
         self.events = EventBridge(
             backends=backends,
@@ -71,7 +73,8 @@ class Region:
             faults=faults,
             region=name,
         )
-        looks = GetFunction(functions, backends=backends, endpoint=endpoint)
+        settings = FunctionSettings(functions, backends=backends, pool=self._pool, forward=forward)
+        looks = GetFunction(settings, backends=backends, endpoint=endpoint)
         self.subscriptions = Subscriptions(backend=lambda: backends.of("sns", name), forward=forward)
         self.scans = Scanning(self._registry, emit=self.events.emit, region=name)
         self.ecr = EcrApi(
@@ -82,9 +85,11 @@ class Region:
             downloads=f"{endpoint}{LAYER_DOWNLOADS}{name}/",
         )
         self.trail = Trail(emit=self.events.emit, iam=iam, region=name)
+        definitions = self.trail.watching(BatchApi(self.batch))
+        environments = BatchEnvironments(backend=lambda: backends.of("batch", name), forward=forward)
         self.services: Mapping[str, Service] = {
             "": looks.download,
-            "batch": self.trail.watching(BatchApi(self.batch)),
+            "batch": lambda request: environments(request) or definitions(request),
             "ecr": lambda request: self.scans(request) or self.ecr(request),
             "events": self.events,
             "lambda": looks,
