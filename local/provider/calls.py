@@ -86,11 +86,3 @@ def written(document: Any) -> str:
     if isinstance(document, str):
         return document
     return json.dumps(document, separators=(",", ":")) if document else ""
-
-
-def same_document(one: Any, other: Any) -> bool:
-    """Whether two texts hold the same JSON."""
-    try:
-        return bool(json.loads(one) == json.loads(other))
-    except (TypeError, ValueError):
-        return bool(one == other)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from local.provider.calls import same_document
 from local.provider.check import DEFAULTS, Misfit, fitting
 from local.provider.schema import Type
 from local.provider.wire import Properties, Unknown, revealed
@@ -43,13 +42,13 @@ class Difference:
 class Rules:
     """What the comparison has to know of a type.
 
-    ``replaced`` are paths that can't change in place, with ``a[].b`` for an element's; ``documents`` are
-    properties that hold JSON; ``named`` is the property of the physical name.
+    ``replaced`` are paths that can't change in place, with ``a[].b`` for an element's; ``same`` says of a
+    property and two of its values whether they mean the same; ``named`` is the one of the physical name.
     """
 
     inputs: Type
     replaced: Collection[str] = ()
-    documents: Collection[str] = ()
+    same: Callable[[str, Any, Any], bool] = lambda _key, one, other: bool(one == other)
     named: str = ""
 
 
@@ -99,9 +98,8 @@ _Found = tuple[str, Change, tuple[Any, Any]]
 
 
 def _compared(rules: Rules, key: str, old: Any, new: Any, given: Any) -> Iterator[_Found]:
-    if key in rules.documents and same_document(old, new):
-        return
-    yield from _differences(rules.inputs.fields[key], key, old, new, given)
+    if not rules.same(key, old, new):
+        yield from _differences(rules.inputs.fields[key], key, old, new, given)
 
 
 def _differences(type_: Type, path: str, old: Any, new: Any, given: Any) -> Iterator[_Found]:

@@ -7,6 +7,7 @@ archive is a ``pulumi.Archive``.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -68,6 +69,14 @@ class Read(Protocol):
     def __call__(self, place: Place, identity: str, known: Properties = NOTHING, /) -> State | None: ...
 
 
+def same_document(_property: str, one: Any, other: Any) -> bool:
+    """Whether two texts are the same JSON."""
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except (TypeError, ValueError):
+        return False
+
+
 def _nothing(_old: Properties, _new: Properties) -> frozenset[str]:
     return frozenset()
 
@@ -84,8 +93,8 @@ class Kind:
 
     ``named`` is the property of the physical name, which gets one of Pulumi's when the program gives none; ""
     when the type has none. ``fixed`` are the properties that make it this resource: no call changes them, so
-    ``update`` is for inputs in which they are as they were. ``documents`` are properties that hold JSON:
-    equal when their JSON is.
+    ``update`` is for inputs in which they are as they were. ``documents`` are properties that hold JSON, and
+    ``alike(property, text, text)`` says whether two of them mean the same to the provider.
     ``renewed(old, new)`` says which computed properties an update from inputs to inputs gives a new value, so
     that a preview shows them as unknown and all others as they are.
     """
@@ -98,7 +107,12 @@ class Kind:
     named: str = "name"
     fixed: frozenset[str] = frozenset({"name"})
     documents: frozenset[str] = frozenset()
+    alike: Callable[[str, Any, Any], bool] = same_document
     renewed: Callable[[Properties, Properties], frozenset[str]] = _nothing
+
+    def same(self, key: str, one: Any, other: Any) -> bool:
+        """Whether the property is a document, and both texts mean the same."""
+        return key in self.documents and self.alike(key, one, other)
 
 
 def physical_name(logical: str, seed: str) -> str:

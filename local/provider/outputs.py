@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pulumi
 
-from local.provider.calls import same_document
 from local.provider.check import DEFAULTS
 from local.provider.diff import blank
 from local.provider.schema import Schema, Type
@@ -38,9 +37,17 @@ def expected_of_update(
 
 
 def settled(
-    schema: Schema, properties: Properties, given: Properties, *, region: str, documents: Collection[str]
+    schema: Schema,
+    properties: Properties,
+    given: Properties,
+    *,
+    region: str,
+    same: Callable[[str, Any, Any], bool],
 ) -> dict[str, Any]:
-    """What AWS gave: archives as they were given, documents in that spelling, and secret what was secret."""
+    """What AWS gave: archives as they were given, documents in that spelling, and secret what was secret.
+
+    ``same`` is that of the kind.
+    """
     found = {
         key: value
         for key, value in properties.items()
@@ -49,7 +56,7 @@ def settled(
     kept = {
         key: revealed(value)
         for key, value in given.items()
-        if holds(value, Blob) or (key in documents and same_document(revealed(value), found.get(key)))
+        if holds(value, Blob) or same(key, revealed(value), found.get(key))
     }
     return _completed(schema, {**found, **kept}, given, region)
 

@@ -150,9 +150,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if "region" in schema.inputs.fields:
             news.setdefault("region", self._instance(context).region)
         found = plan(
-            Rules(
-                schema.inputs, {*self._replaced(kind.token), *kind.fixed}, kind.documents, self._named(kind)
-            ),
+            Rules(schema.inputs, {*self._replaced(kind.token), *kind.fixed}, kind.same, self._named(kind)),
             old_inputs=decode(request.old_inputs),
             state=decode(request.olds),
             news=news,
@@ -311,7 +309,7 @@ def _naming(request: Any) -> Naming:
 
 def _settled(kind: Kind, properties: Properties, given: Properties, place: Place) -> dict[str, Any]:
     schema = schema_of(kind.token)
-    return outputs.settled(schema, properties, given, region=place.region, documents=kind.documents)
+    return outputs.settled(schema, properties, given, region=place.region, same=kind.same)
 
 
 def _reason(error: ClientError | BotoCoreError, doing: str, kind: Kind, urn: str) -> str:

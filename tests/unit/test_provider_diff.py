@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from local.provider.diff import Change, Plan, Rules, plan
+from local.provider.kinds import KINDS
 from local.provider.schema import schema_of
 from local.provider.wire import UNKNOWN, Blob, Secret
 
+TOKEN = "aws:sqs/queue:Queue"
 QUEUE = Rules(
-    schema_of("aws:sqs/queue:Queue").inputs,
+    schema_of(TOKEN).inputs,
     replaced=("name", "region", "fifoQueue"),
-    documents=("policy", "redrivePolicy"),
+    same=KINDS[TOKEN].same,
     named="name",
 )
 ENVIRONMENT = Rules(
@@ -151,3 +153,21 @@ def test_an_archive_with_another_hash_is_a_difference() -> None:
     old, new = {"code": Blob({"hash": "one"})}, {"code": Blob({"hash": "two"})}
     assert paths(plan(FUNCTION, old_inputs=old, state=old, news=old)) == {}
     assert paths(plan(FUNCTION, old_inputs=old, state=old, news=new)) == {"code": Change.UPDATE}
+
+
+def test_a_job_definition_is_the_same_with_what_batch_fills_in() -> None:
+    kind = KINDS["aws:batch/jobDefinition:JobDefinition"]
+    rules = Rules(schema_of(kind.token).inputs, same=kind.same)
+    written = '{"image": "a", "environment": [{"name": "B", "value": "1"}, {"name": "A", "value": "2"}]}'
+    registered = (
+        '{"image": "%s", "environment": [{"name": "A", "value": "2"}, {"name": "B", "value": "1"}],'
+        ' "volumes": [], "fargatePlatformConfiguration": {"platformVersion": "LATEST"}}'
+    )
+    for image, expected in (("a", {}), ("b", {"containerProperties": Change.UPDATE})):
+        found = plan(
+            rules,
+            old_inputs={"containerProperties": written},
+            state={"containerProperties": registered % image},
+            news={"containerProperties": written},
+        )
+        assert paths(found) == expected

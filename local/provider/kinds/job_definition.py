@@ -141,6 +141,16 @@ def _compared(registration: Mapping[str, Any], deregisters: bool) -> tuple[dict[
     return canonical(registration), deregisters
 
 
+def _alike(document: str, one: Any, other: Any) -> bool:
+    """Whether Batch makes the same of both texts."""
+    fargate = {"type": "container", "platformCapabilities": ["FARGATE"]}
+    try:
+        before, after = (canonical({**fargate, document: json.loads(text)}) for text in (one, other))
+    except (TypeError, ValueError):
+        return False
+    return before == after
+
+
 def _renewed(old: Properties, new: Properties) -> frozenset[str]:
     before, after = (
         _compared(_registration(Inputs(each)), each.get("deregisterOnNewRevision", True))
@@ -163,6 +173,7 @@ KINDS = (
         update=_update,
         delete=_delete,
         documents=frozenset(_DOCUMENTS),
+        alike=_alike,
         renewed=_renewed,
     ),
 )
