@@ -32,11 +32,6 @@ class Difference:
     change: Change
     replaces: bool
 
-    @property
-    def top(self) -> str:
-        """The property of the resource that has the path."""
-        return re.split(r"[.\[]", self.path)[0]
-
 
 @dataclass(frozen=True)
 class Rules:

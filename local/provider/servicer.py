@@ -6,11 +6,10 @@ Requests do not name the provider that they are for. The engine opens a connecti
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,11 +18,18 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.inputs import Inputs, UnknownResource
 from local.provider import outputs
-from local.provider.check import DEFAULTS, Failure, Naming, failures, fitting, named
+from local.provider.check import DEFAULTS, Failure, failures, fitting, named
 from local.provider.configured import Configured, NotConfigured, configure, problems, region_of
-from local.provider.diff import Plan, Rules, plan
-from local.provider.errors import ProviderDied, abort_half_made, told
+from local.provider.diff import Rules, plan
+from local.provider.errors import ProviderDied, abort_half_made, answered, told
 from local.provider.kind import HalfMade, Kind, Place, State
+from local.provider.messages import (
+    changes_response,
+    check_failures,
+    check_response,
+    diff_response,
+    naming_of,
+)
 from local.provider.package import package
 from local.provider.schema import Schema, schema_of
 from local.provider.wire import Properties, Secret, comparable, decode, encode, holds, plain, revealed
@@ -37,24 +43,6 @@ Hook = Callable[[str, str, str], None]
 
 # What AWS refuses, and what its client refuses to send.
 _REFUSALS = (ClientError, BotoCoreError)
-_Call = TypeVar("_Call", bound=Callable[..., Any])
-
-
-def _answered(method: _Call) -> _Call:
-    """A refusal becomes the call's error; a provider that has died answers nothing more."""
-
-    @functools.wraps(method)
-    def call(self: Provider, request: Any, context: Any) -> Any:
-        try:
-            self.alive()
-            return method(self, request, context)
-        except ProviderDied:
-            self.dead = True
-            context.abort(grpc.StatusCode.UNAVAILABLE, "error reading from server: EOF")
-        except (UnknownResource, NotConfigured) as error:
-            context.abort(grpc.StatusCode.UNKNOWN, str(error))
-
-    return call  # type: ignore[return-value]
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -82,7 +70,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if self.dead:
             raise ProviderDied
 
-    @_answered
+    @answered
     def Handshake(self, _request: Any, context: Any) -> Any:
         # A connection that is gone may have left its port, which is its name here, to another.
         self._configured.pop(context.peer(), None)
@@ -90,60 +78,60 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             accept_secrets=True, supports_autonaming_configuration=True
         )
 
-    @_answered
+    @answered
     def Attach(self, _request: Any, _context: Any) -> Any:
         return empty_pb2.Empty()
 
-    @_answered
+    @answered
     def Cancel(self, _request: Any, _context: Any) -> Any:
         return empty_pb2.Empty()
 
-    @_answered
+    @answered
     def GetPluginInfo(self, _request: Any, _context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=_version())
 
-    @_answered
+    @answered
     def GetSchema(self, _request: Any, _context: Any) -> Any:
         return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds))
 
-    @_answered
+    @answered
     def CheckConfig(self, request: Any, _context: Any) -> Any:
         news = decode(request.news)
         found = [*problems(news, self._cloud.region)]
         inputs = {**news, "region": region_of(news, self._cloud.region)}
-        return _check_response(inputs, found)
+        return check_response(inputs, found)
 
-    @_answered
+    @answered
     def DiffConfig(self, request: Any, _context: Any) -> Any:
         olds, news = revealed(decode(request.old_inputs)), revealed(decode(request.news))
         changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
         # Another region: the real provider has all of its resources made anew there.
-        return _diff_response(
+        return changes_response(
             {key: "UPDATE_REPLACE" if key == "region" and key in olds else "UPDATE" for key in changed}
         )
 
-    @_answered
+    @answered
     def Configure(self, request: Any, context: Any) -> Any:
         self._configured[context.peer()] = configure(self._cloud, decode(request.args))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )
 
-    @_answered
+    @answered
     def Check(self, request: Any, _context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         news, olds = decode(request.news), revealed(decode(request.olds))
         name = _name(request.urn)
         found = sorted(failures(schema.inputs, news, name), key=lambda each: each.property)
         if found:
-            return _check_response(news, found)
-        naming = _naming(request)
+            return check_response(news, found)
+        naming = naming_of(request)
         inputs = named(fitting(schema.inputs, news), olds, key=self._named(kind), logical=name, naming=naming)
         if naming.mode == "disable" and kind.named and kind.named not in inputs:
             found = [Failure(kind.named, "automatic naming is disabled but no explicit name was provided")]
-        return _check_response(inputs, found)
+        return check_response(inputs, found)
 
-    @_answered
+    @answered
     def Diff(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         news = decode(request.news)
@@ -156,9 +144,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             news=news,
             ignored=request.ignoreChanges,
         )
-        return _planned(found)
+        return diff_response(found)
 
-    @_answered
+    @answered
     def Create(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         news = decode(request.properties)
@@ -179,7 +167,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         found = _settled(kind, state.properties, news, place)
         return provider_pb2.CreateResponse(id=state.id, properties=encode(found))
 
-    @_answered
+    @answered
     def Read(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         old, olds = decode(request.inputs), decode(request.properties)
@@ -198,7 +186,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = outputs.refreshed_inputs(schema, old, found)
         return provider_pb2.ReadResponse(id=request.id, properties=encode(found), inputs=encode(inputs))
 
-    @_answered
+    @answered
     def Update(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         old, news, olds = decode(request.old_inputs), decode(request.news), decode(request.olds)
@@ -224,7 +212,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         found = _settled(kind, state.properties, news, place)
         return provider_pb2.UpdateResponse(properties=encode(found))
 
-    @_answered
+    @answered
     def Delete(self, request: Any, context: Any) -> Any:
         kind, _ = self._kind(request.urn)
         olds = decode(request.properties)
@@ -236,18 +224,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "deleting", kind, request.urn))
         return empty_pb2.Empty()
 
-    @_answered
+    @answered
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = decode(request.args)
         try:
             answer = self._look_up(self._place(context, arguments), request.tok, revealed(arguments))
         except _REFUSALS as error:
-            return provider_pb2.InvokeResponse(failures=_failures([Failure("", str(error))]))
+            return provider_pb2.InvokeResponse(failures=check_failures([Failure("", str(error))]))
         found, refused = answer if isinstance(answer, tuple) else (answer, [])
         if holds(arguments, Secret):
             found = {key: Secret(value) for key, value in found.items()}
         return provider_pb2.InvokeResponse(
-            **{"return": encode(found)}, failures=_failures([Failure(*each) for each in refused])
+            **{"return": encode(found)}, failures=check_failures([Failure(*each) for each in refused])
         )
 
     @contextmanager
@@ -277,10 +265,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return found
 
     def _place(self, context: Any, values: Properties) -> Place:
-        configured = self._instance(context)
-        return Place(
-            self._cloud, str(revealed(values).get("region") or configured.region), configured.account
-        )
+        configured, own = self._instance(context), revealed(values).get("region")
+        return Place(self._cloud, own or configured.region, configured.account)
 
 
 def _version() -> str:
@@ -300,13 +286,6 @@ def _identity(identity: str, state: Properties) -> str:
     return str(revealed(state).get("arn") or identity) if identity.startswith("arn:") else identity
 
 
-def _naming(request: Any) -> Naming:
-    if not request.HasField("autonaming"):
-        return Naming(seed=request.randomSeed)
-    modes = provider_pb2.CheckRequest.AutonamingOptions.Mode
-    return Naming(modes.Name(request.autonaming.mode).lower(), request.autonaming.proposed_name)
-
-
 def _settled(kind: Kind, properties: Properties, given: Properties, place: Place) -> dict[str, Any]:
     schema = schema_of(kind.token)
     return outputs.settled(schema, properties, given, region=place.region, same=kind.same)
@@ -314,36 +293,3 @@ def _settled(kind: Kind, properties: Properties, given: Properties, place: Place
 
 def _reason(error: ClientError | BotoCoreError, doing: str, kind: Kind, urn: str) -> str:
     return told(error, doing, kind.token, _name(urn))
-
-
-def _failures(found: Collection[Failure]) -> list[Any]:
-    return [provider_pb2.CheckFailure(property=each.property, reason=each.reason) for each in found]
-
-
-def _check_response(inputs: Properties, found: Collection[Failure]) -> Any:
-    return provider_pb2.CheckResponse(inputs=encode(inputs), failures=_failures(found))
-
-
-def _planned(found: Plan) -> Any:
-    suffix = {True: "_REPLACE", False: ""}
-    response = _diff_response(
-        {each.path: each.change.value + suffix[each.replaces] for each in found.differences}
-    )
-    response.deleteBeforeReplace = found.delete_first
-    return response
-
-
-def _diff_response(kinds: Mapping[str, str]) -> Any:
-    """A response from property path -> the name of a PropertyDiff.Kind."""
-    tops = {path: path.replace("[", ".").split(".")[0] for path in kinds}
-    response = provider_pb2.DiffResponse
-    return response(
-        changes=response.DIFF_SOME if kinds else response.DIFF_NONE,
-        diffs=sorted({*tops.values()}),
-        replaces=sorted({tops[path] for path, kind in kinds.items() if kind.endswith("_REPLACE")}),
-        hasDetailedDiff=True,
-        detailedDiff={
-            path: provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(kind))
-            for path, kind in kinds.items()
-        },
-    )
