@@ -17,6 +17,9 @@ from local.server import PortTaken
 from tests.cloud.conftest import ACCOUNT, REGION
 from tests.cloud.provider_client import QUEUE, ROLE, Client, Found, connected, urn
 
+JOB_DEFINITION = "aws:batch/jobDefinition:JobDefinition"
+JOB = '{"image":"%s","resourceRequirements":[{"type":"VCPU","value":"1"},{"type":"MEMORY","value":"8"}]}'
+
 
 @pytest.fixture
 def serving(cloud: Cloud) -> Iterator[Serving]:
@@ -161,6 +164,21 @@ def test_the_preview_of_a_changed_tag_leaves_nothing_open(cloud: Cloud, client: 
     found = client.update(QUEUE, "q", made, {**made.inputs, "tags": {"a": "2"}}, preview=True)
     assert found.outputs == {**made.outputs, "tags": {"a": "2"}, "tagsAll": {"a": "2"}}
     assert cloud.client("sqs", REGION).list_queue_tags(QueueUrl=made.id)["Tags"] == {"a": "1"}
+
+
+def test_a_new_revision_is_found_though_the_engine_keeps_the_id_of_the_first(client: Client) -> None:
+    inputs = {"name": "job", "type": "container", "containerProperties": JOB % "one"}
+    made = client.create(JOB_DEFINITION, "j", inputs)
+    changed = {**made.inputs, "containerProperties": JOB % "two"}
+    preview = client.update(JOB_DEFINITION, "j", made, changed, preview=True)
+    assert (preview.outputs["arn"], preview.outputs["revision"]) == (UNKNOWN, UNKNOWN)
+    assert preview.outputs["arnPrefix"] == made.outputs["arnPrefix"]
+    updated = client.update(JOB_DEFINITION, "j", made, changed)
+    assert (made.id[-2:], updated.outputs["arn"][-2:]) == (":1", ":2")
+    found = client.read(JOB_DEFINITION, "j", updated)
+    assert (found.id, found.outputs) == (made.id, updated.outputs)
+    client.delete(JOB_DEFINITION, "j", updated)
+    assert client.read(JOB_DEFINITION, "j", updated).id == ""
 
 
 def test_secrets_stay_secret_through_every_call(client: Client) -> None:
