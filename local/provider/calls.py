@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.inputs import Inputs, UnknownResource
-from local.provider.kind import Place, Properties, Read, State
+from local.provider.kind import NOTHING, Place, Properties, Read, State
 
 _GONE = frozenset(
     {
@@ -40,10 +40,23 @@ def refusal(operation: str, code: str, message: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
-def described(identity: str, properties: Properties, *, place: Place | None = None) -> State:
-    """A state of what AWS says. What is empty is left out, as the provider does; ``place`` has the region."""
+def described(
+    identity: str, properties: Properties, *, place: Place | None = None, known: Properties = NOTHING
+) -> State:
+    """A state of what AWS says. ``place`` has the region.
+
+    As with the provider, what is empty is left out, and a document that says what the state's says already
+    keeps that one's spelling.
+    """
     told = {**properties, **({"region": place.region} if place is not None else {})}
-    return State(identity, {key: value for key, value in told.items() if value not in (None, "", [], {})})
+    return State(
+        identity,
+        {
+            key: known[key] if key in known and same_document(known[key], value) else value
+            for key, value in told.items()
+            if value not in (None, "", [], {})
+        },
+    )
 
 
 def standing(read: Read, place: Place, identity: str, inputs: Inputs) -> State:
@@ -89,8 +102,19 @@ def written(document: Any) -> str:
 
 
 def same_document(one: Any, other: Any) -> bool:
-    """Whether two texts hold the same JSON."""
+    """Whether two texts hold the same JSON object."""
+    documents = [_object(one), _object(other)]
+    return documents[0] is not None and documents[0] == documents[1]
+
+
+def _object(text: Any) -> dict[str, Any] | None:
     try:
-        return bool(json.loads(one) == json.loads(other))
+        document = json.loads(text)
     except (TypeError, ValueError):
-        return bool(one == other)
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def some(**parameters: Any) -> dict[str, Any]:
+    """The parameters that are not empty: several calls refuse an empty map of tags."""
+    return {name: value for name, value in parameters.items() if value}
