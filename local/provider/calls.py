@@ -9,7 +9,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.inputs import Inputs, UnknownResource
-from local.provider.kind import Place, Properties, Read, State
+from local.provider.documents import same_document
+from local.provider.kind import NOTHING, Place, Properties, Read, State
 
 _GONE = frozenset(
     {
@@ -40,10 +41,23 @@ def refusal(operation: str, code: str, message: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
-def described(identity: str, properties: Properties, *, place: Place | None = None) -> State:
-    """A state of what AWS says. What is empty is left out, as the provider does; ``place`` has the region."""
+def described(
+    identity: str, properties: Properties, *, place: Place | None = None, known: Properties = NOTHING
+) -> State:
+    """A state of what AWS says. ``place`` has the region.
+
+    As with the provider, what is empty is left out, and a document that says what the state's says already
+    keeps that one's spelling.
+    """
     told = {**properties, **({"region": place.region} if place is not None else {})}
-    return State(identity, {key: value for key, value in told.items() if value not in (None, "", [], {})})
+    return State(
+        identity,
+        {
+            key: known[key] if key in known and same_document(known[key], value) else value
+            for key, value in told.items()
+            if value not in (None, "", [], {})
+        },
+    )
 
 
 def standing(read: Read, place: Place, identity: str, inputs: Inputs) -> State:
@@ -86,3 +100,8 @@ def written(document: Any) -> str:
     if isinstance(document, str):
         return document
     return json.dumps(document, separators=(",", ":")) if document else ""
+
+
+def some(**parameters: Any) -> dict[str, Any]:
+    """The parameters that are not empty: several calls refuse an empty map of tags."""
+    return {name: value for name, value in parameters.items() if value}

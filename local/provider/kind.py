@@ -7,13 +7,13 @@ archive is a ``pulumi.Archive``.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from local.inputs import Inputs
+from local.provider.documents import same_document
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -69,12 +69,8 @@ class Read(Protocol):
     def __call__(self, place: Place, identity: str, known: Properties = NOTHING, /) -> State | None: ...
 
 
-def same_document(_property: str, one: Any, other: Any) -> bool:
-    """Whether two texts are the same JSON."""
-    try:
-        return bool(json.loads(one) == json.loads(other))
-    except (TypeError, ValueError):
-        return False
+def _same_json(_property: str, one: Any, other: Any) -> bool:
+    return same_document(one, other)
 
 
 def _nothing(_old: Properties, _new: Properties) -> frozenset[str]:
@@ -107,7 +103,7 @@ class Kind:
     named: str = "name"
     fixed: frozenset[str] = frozenset({"name"})
     documents: frozenset[str] = frozenset()
-    alike: Callable[[str, Any, Any], bool] = same_document
+    alike: Callable[[str, Any, Any], bool] = _same_json
     renewed: Callable[[Properties, Properties], frozenset[str]] = _nothing
 
     def same(self, key: str, one: Any, other: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.inputs import Inputs
-from local.provider.calls import described, retag, standing, tagged
+from local.provider.calls import described, retag, some, standing, tagged
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 from local.seed import create_role
 
@@ -20,7 +20,7 @@ _RESOURCES = {
 
 
 def _create_environment(place: Place, inputs: Inputs) -> State:
-    name, tags = inputs.get("name"), inputs.get("tags") or {}
+    name, tags = inputs.get("name"), inputs.get("tags")
     wanted = {
         "type": inputs.get("type"),
         "state": inputs.get("state", _STATE),
@@ -28,7 +28,7 @@ def _create_environment(place: Place, inputs: Inputs) -> State:
         "computeResources": _resources(inputs),
     }
     inputs.done()
-    place.client("batch").create_compute_environment(computeEnvironmentName=name, **wanted, tags=tags)
+    place.client("batch").create_compute_environment(computeEnvironmentName=name, **wanted, **some(tags=tags))
     return standing(_read_environment, place, name, inputs)
 
 
@@ -48,7 +48,7 @@ def _resources(inputs: Inputs) -> dict[str, Any]:
     return resources
 
 
-def _read_environment(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_environment(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     batch = place.client("batch")
     found = batch.describe_compute_environments(computeEnvironments=[identity])["computeEnvironments"]
     if not found:
@@ -67,7 +67,7 @@ def _read_environment(place: Place, identity: str, _known: Properties = NOTHING)
         "computeResources": {key: resources[name] for name, key in _RESOURCES.items() if name in resources},
         **_tags(batch, environment["computeEnvironmentArn"]),
     }
-    return described(identity, told, place=place)
+    return described(identity, told, place=place, known=known)
 
 
 def _update_environment(place: Place, state: State, inputs: Inputs) -> State:
@@ -96,14 +96,13 @@ def _delete_environment(place: Place, state: State) -> None:
 
 
 def _create_queue(place: Place, inputs: Inputs) -> State:
-    name, tags, wanted = inputs.get("name"), inputs.get("tags") or {}, _queue(inputs)
+    name, tags, wanted = inputs.get("name"), inputs.get("tags"), _queue(inputs)
     inputs.done()
-    answer = place.client("batch").create_job_queue(jobQueueName=name, **wanted, tags=tags)
+    answer = place.client("batch").create_job_queue(jobQueueName=name, **wanted, **some(tags=tags))
     return standing(_read_queue, place, answer["jobQueueArn"], inputs)
 
 
 def _queue(inputs: Inputs) -> dict[str, Any]:
-    inputs.get("timeouts")
     order = [
         {"order": int(each["order"]), "computeEnvironment": each["computeEnvironment"]}
         for each in inputs.get("computeEnvironmentOrders") or []
@@ -129,10 +128,9 @@ def _read_queue(place: Place, identity: str, known: Properties = NOTHING) -> Sta
         "state": queue["state"],
         "computeEnvironmentOrders": queue["computeEnvironmentOrder"],
         "schedulingPolicyArn": queue.get("schedulingPolicyArn"),
-        "timeouts": known.get("timeouts"),
         **_tags(batch, queue["jobQueueArn"]),
     }
-    return described(queue["jobQueueArn"], told, place=place)
+    return described(queue["jobQueueArn"], told, place=place, known=known)
 
 
 def _update_queue(place: Place, state: State, inputs: Inputs) -> State:

@@ -50,7 +50,7 @@ def _alarm(inputs: Inputs) -> dict[str, Any]:
     return {parameter: value for parameter, value in values.items() if value is not None}
 
 
-def _read_alarm(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_alarm(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     cloudwatch = place.client("cloudwatch")
     found = cloudwatch.describe_alarms(AlarmNames=[identity], AlarmTypes=["MetricAlarm"])["MetricAlarms"]
     if not found:
@@ -64,7 +64,7 @@ def _read_alarm(place: Place, identity: str, _known: Properties = NOTHING) -> St
         "dimensions": {each["Name"]: each["Value"] for each in alarm["Dimensions"]},
         **tagged(cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]),
     }
-    return described(identity, {**told, **computed}, place=place)
+    return described(identity, {**told, **computed}, place=place, known=known)
 
 
 def _update_alarm(place: Place, state: State, inputs: Inputs) -> State:
@@ -93,7 +93,7 @@ def _put_dashboard(place: Place, inputs: Inputs) -> State:
     return standing(_read_dashboard, place, name, inputs)
 
 
-def _read_dashboard(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_dashboard(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     found = unless_gone(place.client("cloudwatch").get_dashboard, DashboardName=identity)
     if found is None:
         return None
@@ -102,7 +102,7 @@ def _read_dashboard(place: Place, identity: str, _known: Properties = NOTHING) -
         "dashboardBody": found["DashboardBody"],
         "dashboardArn": found["DashboardArn"],
     }
-    return described(identity, told, place=place)
+    return described(identity, told, place=place, known=known)
 
 
 def _delete_dashboard(place: Place, state: State) -> None:

@@ -49,7 +49,7 @@ def _read_repository(place: Place, identity: str, known: Properties = NOTHING) -
         "imageScanningConfiguration": repository["imageScanningConfiguration"],
         **tagged(ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]),
     }
-    return described(identity, told, place=place)
+    return described(identity, told, place=place, known=known)
 
 
 def _update_repository(place: Place, state: State, inputs: Inputs) -> State:
@@ -84,7 +84,7 @@ def _put_policy(place: Place, inputs: Inputs) -> State:
     return standing(_read_policy, place, repository, inputs)
 
 
-def _read_policy(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_policy(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     found = unless_gone(place.client("ecr").get_lifecycle_policy, repositoryName=identity)
     if found is None:
         return None
@@ -93,7 +93,7 @@ def _read_policy(place: Place, identity: str, _known: Properties = NOTHING) -> S
         "policy": found["lifecyclePolicyText"],
         "registryId": found["registryId"],
     }
-    return described(identity, told, place=place)
+    return described(identity, told, place=place, known=known)
 
 
 def _delete_policy(place: Place, state: State) -> None:

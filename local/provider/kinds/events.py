@@ -31,7 +31,6 @@ def _create_rule(place: Place, inputs: Inputs) -> State:
 
 def _rule(inputs: Inputs) -> dict[str, Any]:
     parameters = inputs.call(**{parameter: key for key, parameter in _RULE.items()})
-    inputs.get("forceDestroy")
     return {**parameters, "Name": inputs.get("name"), "State": inputs.get("state", "ENABLED")}
 
 
@@ -50,10 +49,9 @@ def _read_rule(place: Place, identity: str, known: Properties = NOTHING) -> Stat
         "name": name,
         "arn": found["Arn"],
         "state": found["State"],
-        "forceDestroy": known.get("forceDestroy", False),
         **tagged(events.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]),
     }
-    return described(_rule_id(bus or None, name), {**told, **computed}, place=place)
+    return described(_rule_id(bus or None, name), {**told, **computed}, place=place, known=known)
 
 
 def _update_rule(place: Place, state: State, inputs: Inputs) -> State:
@@ -87,7 +85,6 @@ def _put_target(place: Place, inputs: Inputs) -> State:
         }
     if dead_letters := inputs.get("deadLetterConfig"):
         target["DeadLetterConfig"] = {"Arn": dead_letters["arn"]}
-    inputs.get("forceDestroy")
     inputs.done()
     answer = place.client("events").put_targets(Rule=rule, EventBusName=bus, Targets=[target])
     for failed in answer["FailedEntries"]:
@@ -132,10 +129,9 @@ def _target(place: Place, bus: str, rule: str, target: dict[str, Any], known: Pr
         "roleArn": target.get("RoleArn"),
         "retryPolicy": retry and {key[0].lower() + key[1:]: value for key, value in retry.items()},
         "deadLetterConfig": dead_letters and {"arn": dead_letters["Arn"]},
-        "forceDestroy": known.get("forceDestroy", False),
     }
     prefix = "" if bus == _DEFAULT_BUS else f"{bus}-"
-    return described(f"{prefix}{rule}-{target['Id']}", told, place=place)
+    return described(f"{prefix}{rule}-{target['Id']}", told, place=place, known=known)
 
 
 def _remove_target(place: Place, state: State) -> None:

@@ -44,7 +44,7 @@ def _read_role(place: Place, identity: str, known: Properties = NOTHING) -> Stat
         "uniqueId": role["RoleId"],
         **tagged(role.get("Tags", [])),
     }
-    return described(identity, told)
+    return described(identity, told, known=known)
 
 
 def _update_role(place: Place, state: State, inputs: Inputs) -> State:
@@ -97,12 +97,14 @@ def _put_policy(place: Place, inputs: Inputs) -> State:
     return standing(_read_policy, place, f"{role}:{name}", inputs)
 
 
-def _read_policy(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_policy(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     role, _, name = identity.partition(":")
     found = unless_gone(place.client("iam").get_role_policy, RoleName=role, PolicyName=name)
     if found is None:
         return None
-    return described(identity, {"role": role, "name": name, "policy": written(found["PolicyDocument"])})
+    return described(
+        identity, {"role": role, "name": name, "policy": written(found["PolicyDocument"])}, known=known
+    )
 
 
 def _delete_policy(place: Place, state: State) -> None:

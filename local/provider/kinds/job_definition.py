@@ -12,7 +12,7 @@ from typing import Any
 
 from local.batch_rules import canonical
 from local.inputs import Inputs, UnknownResource
-from local.provider.calls import described, retag, standing, tagged, written
+from local.provider.calls import described, retag, some, standing, tagged, written
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _DOCUMENTS = ("containerProperties", "ecsProperties", "nodeProperties")
@@ -36,16 +36,16 @@ def _active(place: Place, name: str) -> list[dict[str, Any]]:
 
 def _create(place: Place, inputs: Inputs) -> State:
     """Registers a revision, of a name that is in use as well: AWS knows no other way."""
-    registration, tags = _registration(inputs), inputs.get("tags") or {}
+    registration, tags = _registration(inputs), inputs.get("tags")
     inputs.get("deregisterOnNewRevision")
     inputs.done()
     return _register(place, registration, tags, inputs)
 
 
 def _register(
-    place: Place, registration: Mapping[str, Any], tags: Mapping[str, str], inputs: Inputs
+    place: Place, registration: Mapping[str, Any], tags: Mapping[str, str] | None, inputs: Inputs
 ) -> State:
-    answer = place.client("batch").register_job_definition(**registration, tags=tags)
+    answer = place.client("batch").register_job_definition(**registration, **some(tags=tags))
     return standing(_read, place, answer["jobDefinitionArn"], inputs)
 
 
@@ -108,17 +108,25 @@ def _read(place: Place, identity: str, known: Properties = NOTHING) -> State | N
         "schedulingPriority": revision.get("schedulingPriority"),
         "timeout": timeout,
         "eksProperties": _renamed(revision.get("eksProperties"), {of: ours for ours, of in _IN_PODS.items()}),
-        **{key: written(revision.get(key)) for key in _DOCUMENTS},
+        **{key: _spelled(key, revision, known) for key in _DOCUMENTS},
         **tagged(revision.get("tags") or {}),
     }
-    return described(revision["jobDefinitionArn"], told, place=place)
+    return described(revision["jobDefinitionArn"], told, place=place, known=known)
+
+
+def _spelled(key: str, revision: Mapping[str, Any], known: Properties) -> str:
+    """A document in the state's spelling when it differs in nothing but what Batch fills in by itself."""
+    text = str(known.get(key, ""))
+    if text and canonical({**revision, key: json.loads(text)}) == canonical(revision):
+        return text
+    return written(revision.get(key))
 
 
 def _update(place: Place, state: State, inputs: Inputs) -> State:
     """A new revision for whatever differs but tags, even the setting about revisions; the old one goes."""
     batch, old = place.client("batch"), Inputs(state.properties)
     arn = state.properties["arn"]
-    registration, tags = _registration(inputs), inputs.get("tags") or {}
+    registration, tags = _registration(inputs), inputs.get("tags")
     deregisters = inputs.get("deregisterOnNewRevision", True)
     inputs.done()
     if _compared(registration, deregisters) != _compared(

@@ -16,7 +16,7 @@ from local.provider.kind import NOTHING, Kind, Place, Properties, State
 _ARCHITECTURES = ["x86_64"]
 _UNRESERVED = -1
 # A change of anything else changes the function.
-_BESIDE = ("code", "tags", "reservedConcurrentExecutions", "skipDestroy")
+_BESIDE = ("code", "tags", "reservedConcurrentExecutions")
 
 
 def _create_function(place: Place, inputs: Inputs) -> State:
@@ -24,7 +24,6 @@ def _create_function(place: Place, inputs: Inputs) -> State:
     configuration, code = _configuration(inputs), zip_of(inputs.get("code"))
     architectures, tags = inputs.get("architectures", _ARCHITECTURES), inputs.get("tags") or {}
     reserved = inputs.number("reservedConcurrentExecutions", _UNRESERVED)
-    inputs.get("skipDestroy")
     inputs.done()
     functions.create_function(
         FunctionName=name, **configuration, Code={"ZipFile": code}, Architectures=architectures, Tags=tags
@@ -75,10 +74,9 @@ def _read_function(place: Place, identity: str, known: Properties = NOTHING) -> 
         "architectures": function["Architectures"],
         "reservedConcurrentExecutions": concurrency,
         "code": known.get("code"),
-        "skipDestroy": known.get("skipDestroy", False),
         **tagged(found.get("Tags", {})),
     }
-    return described(identity, {**told, **_computed(place, function)}, place=place)
+    return described(identity, {**told, **_computed(place, function)}, place=place, known=known)
 
 
 def _computed(place: Place, function: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +97,7 @@ def _computed(place: Place, function: dict[str, Any]) -> dict[str, Any]:
 
 def _update_function(place: Place, state: State, inputs: Inputs) -> State:
     functions, name, old = place.client("lambda"), state.id, Inputs(state.properties)
-    inputs.call(name="name", skip="skipDestroy")
+    inputs.get("name")
     wanted, code = _configuration(inputs), zip_of(inputs.get("code"))
     architectures, tags = inputs.get("architectures", _ARCHITECTURES), inputs.get("tags")
     reserved = inputs.number("reservedConcurrentExecutions", _UNRESERVED)
@@ -133,8 +131,7 @@ def _renewed(old: Properties, new: Properties) -> frozenset[str]:
 
 
 def _delete_function(place: Place, state: State) -> None:
-    if not state.properties.get("skipDestroy"):
-        unless_gone(place.client("lambda").delete_function, FunctionName=state.id)
+    unless_gone(place.client("lambda").delete_function, FunctionName=state.id)
 
 
 def _put_invoke_config(place: Place, inputs: Inputs) -> State:
@@ -153,7 +150,7 @@ def _put_invoke_config(place: Place, inputs: Inputs) -> State:
     return standing(_read_invoke_config, place, function, inputs)
 
 
-def _read_invoke_config(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_invoke_config(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     functions = place.client("lambda")
     found = unless_gone(functions.get_function_event_invoke_config, FunctionName=identity)
     if found is None:
@@ -169,7 +166,7 @@ def _read_invoke_config(place: Place, identity: str, _known: Properties = NOTHIN
             if value
         },
     }
-    return described(identity, told, place=place)
+    return described(identity, told, place=place, known=known)
 
 
 def _delete_invoke_config(place: Place, state: State) -> None:
@@ -177,8 +174,15 @@ def _delete_invoke_config(place: Place, state: State) -> None:
 
 
 def _add_permission(place: Place, inputs: Inputs) -> State:
-    function, statement = inputs.get("function"), inputs.get("statementId")
+    wanted = _statement(inputs)
+    place.client("lambda").add_permission(**wanted)
+    return standing(_read_permission, place, f"{wanted['FunctionName']}/{wanted['StatementId']}", inputs)
+
+
+def _statement(inputs: Inputs) -> dict[str, Any]:
     wanted = inputs.call(
+        FunctionName="function",
+        StatementId="statementId",
         Action="action",
         Principal="principal",
         SourceArn="sourceArn",
@@ -186,8 +190,7 @@ def _add_permission(place: Place, inputs: Inputs) -> State:
         PrincipalOrgID="principalOrgId",
     )
     inputs.done()
-    place.client("lambda").add_permission(FunctionName=function, StatementId=statement, **wanted)
-    return standing(_read_permission, place, f"{function}/{statement}", inputs)
+    return wanted
 
 
 def _read_permission(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
@@ -196,7 +199,7 @@ def _read_permission(place: Place, identity: str, known: Properties = NOTHING) -
     for name in [function or known.get("function")] if function or known else _names(place):
         for statement in _statements(place, str(name)):
             if statement["Sid"] == sid:
-                return described(sid, {"function": name, **_permission(statement)}, place=place)
+                return described(sid, {"function": name, **_permission(statement)}, place=place, known=known)
     return None
 
 
@@ -232,8 +235,9 @@ def _permission(statement: dict[str, Any]) -> dict[str, Any]:
 
 
 def _update_permission(place: Place, state: State, inputs: Inputs) -> State:
-    """Lambda has no call for it, and every property of the type demands a replacement."""
-    return standing(_read_permission, place, f"{state.properties['function']}/{state.id}", inputs)
+    """Lambda has no call for it: all properties are fixed."""
+    wanted = _statement(inputs)
+    return standing(_read_permission, place, f"{wanted['FunctionName']}/{state.id}", inputs)
 
 
 def _remove_permission(place: Place, state: State) -> None:

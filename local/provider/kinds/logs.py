@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from local.inputs import Inputs
-from local.provider.calls import described, retag, standing, tagged, unless_gone
+from local.provider.calls import described, retag, some, standing, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 
 def _create(place: Place, inputs: Inputs) -> State:
-    logs, name, tags = place.client("logs"), inputs.get("name"), inputs.get("tags") or {}
+    logs, name, tags = place.client("logs"), inputs.get("name"), inputs.get("tags")
     days = inputs.number("retentionInDays", 0)
     inputs.get("skipDestroy")
     inputs.done()
-    logs.create_log_group(logGroupName=name, tags=tags)
+    logs.create_log_group(logGroupName=name, **some(tags=tags))
     if days:
         logs.put_retention_policy(logGroupName=name, retentionInDays=days)
     return standing(_read, place, name, inputs)
@@ -32,7 +32,7 @@ def _read(place: Place, identity: str, known: Properties = NOTHING) -> State | N
         "skipDestroy": known.get("skipDestroy", False),
         **tagged(logs.list_tags_for_resource(resourceArn=arn)["tags"]),
     }
-    return described(identity, told, place=place)
+    return described(identity, told, place=place, known=known)
 
 
 def _update(place: Place, state: State, inputs: Inputs) -> State:

@@ -22,10 +22,8 @@ _TOPIC = {
 _SUBSCRIPTION = {
     "deliveryPolicy": "DeliveryPolicy",
     "filterPolicy": "FilterPolicy",
-    "filterPolicyScope": "FilterPolicyScope",
     "rawMessageDelivery": "RawMessageDelivery",
     "redrivePolicy": "RedrivePolicy",
-    "subscriptionRoleArn": "SubscriptionRoleArn",
 }
 _DEFAULT_POLICY = "__default_policy_ID"
 _PENDING = "pending confirmation"
@@ -42,7 +40,7 @@ def _create_topic(place: Place, inputs: Inputs) -> State:
     return standing(_read_topic, place, arn, inputs)
 
 
-def _read_topic(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_topic(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     sns = place.client("sns")
     found = unless_gone(sns.get_topic_attributes, TopicArn=identity)
     if found is None:
@@ -51,7 +49,7 @@ def _read_topic(place: Place, identity: str, _known: Properties = NOTHING) -> St
     told = {key: attributes.get(attribute) for key, attribute in _TOPIC.items()}
     tags = sns.list_tags_for_resource(ResourceArn=identity)["Tags"]
     computed = {"name": identity.rpartition(":")[2], "arn": identity, "owner": attributes["Owner"]}
-    return described(identity, {**told, **computed, **tagged(tags)}, place=place)
+    return described(identity, {**told, **computed, **tagged(tags)}, place=place, known=known)
 
 
 def _update_topic(place: Place, state: State, inputs: Inputs) -> State:
@@ -59,8 +57,10 @@ def _update_topic(place: Place, state: State, inputs: Inputs) -> State:
     inputs.get("name")
     tags, wanted = inputs.get("tags"), _attributes(inputs, _TOPIC)
     inputs.done()
-    # The provider leaves the policy that AWS has when the program gives none.
-    present = _attributes(Inputs({**state.properties, "policy": wanted.get("Policy")}), _TOPIC)
+    present = _attributes(Inputs(state.properties), _TOPIC)
+    if "Policy" not in wanted:
+        # The provider leaves the policy that the topic has when the program gives none.
+        present.pop("Policy", None)
     for attribute, value in _changed(present, wanted):
         sns.set_topic_attributes(TopicArn=arn, AttributeName=attribute, AttributeValue=value)
     retag(
@@ -87,14 +87,14 @@ def _set_policy(place: Place, arn: str, policy: str) -> None:
     place.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
 
 
-def _read_policy(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_policy(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     """A topic is never without a policy: the one that AWS gives to each is none of a program's."""
     topic = _read_topic(place, identity)
     policy = topic.properties.get("policy", "{}") if topic else "{}"
     if topic is None or json.loads(policy).get("Id") == _DEFAULT_POLICY:
         return None
     told = {"arn": identity, "policy": policy, "owner": topic.properties["owner"]}
-    return described(identity, told, place=place)
+    return described(identity, told, place=place, known=known)
 
 
 def _delete_policy(place: Place, state: State) -> None:
@@ -157,7 +157,7 @@ def _read_subscription(place: Place, identity: str, known: Properties = NOTHING)
         "confirmationTimeoutInMinutes": known.get("confirmationTimeoutInMinutes", 1),
         "endpointAutoConfirms": known.get("endpointAutoConfirms", False),
     }
-    return described(identity, {**told, **computed}, place=place)
+    return described(identity, {**told, **computed}, place=place, known=known)
 
 
 def _update_subscription(place: Place, state: State, inputs: Inputs) -> State:
@@ -166,16 +166,11 @@ def _update_subscription(place: Place, state: State, inputs: Inputs) -> State:
     _waits(inputs)
     inputs.done()
     for attribute, value in _changed(_attributes(Inputs(state.properties), _SUBSCRIPTION), wanted):
-        # What was never set, and the scope, whose default this is, can't be emptied.
+        emptied = "false" if attribute == "RawMessageDelivery" else ""
         place.client("sns").set_subscription_attributes(
-            SubscriptionArn=state.id,
-            AttributeName=attribute,
-            AttributeValue=value or _SUBSCRIPTION_DEFAULTS.get(attribute, ""),
+            SubscriptionArn=state.id, AttributeName=attribute, AttributeValue=value or emptied
         )
     return standing(_read_subscription, place, state.id, inputs)
-
-
-_SUBSCRIPTION_DEFAULTS = {"FilterPolicyScope": "MessageAttributes", "RawMessageDelivery": "false"}
 
 
 def _unsubscribe(place: Place, state: State) -> None:

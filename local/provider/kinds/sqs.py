@@ -20,12 +20,10 @@ _ATTRIBUTES: dict[str, tuple[str, int | None]] = {
     "receiveWaitTimeSeconds": ("ReceiveMessageWaitTimeSeconds", 0),
     "sqsManagedSseEnabled": ("SqsManagedSseEnabled", None),
     "kmsMasterKeyId": ("KmsMasterKeyId", None),
-    "kmsDataKeyReusePeriodSeconds": ("KmsDataKeyReusePeriodSeconds", None),
     "redrivePolicy": ("RedrivePolicy", None),
-    "redriveAllowPolicy": ("RedriveAllowPolicy", None),
     "policy": ("Policy", None),
 }
-_TEXTS = ("kmsMasterKeyId", "redrivePolicy", "redriveAllowPolicy", "policy")
+_TEXTS = ("kmsMasterKeyId", "redrivePolicy", "policy")
 _BOOLEANS = ("sqsManagedSseEnabled",)
 
 
@@ -45,7 +43,7 @@ def _attributes(inputs: Inputs) -> dict[str, str]:
     }
 
 
-def _read_queue(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_queue(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     sqs = place.client("sqs")
     found = unless_gone(sqs.get_queue_attributes, QueueUrl=identity, AttributeNames=["All"])
     if found is None:
@@ -59,7 +57,7 @@ def _read_queue(place: Place, identity: str, _known: Properties = NOTHING) -> St
     }
     tags = sqs.list_queue_tags(QueueUrl=identity).get("Tags", {})
     computed = {"name": arn.rpartition(":")[2], "arn": arn, "url": identity}
-    return described(identity, {**told, **computed, **tagged(tags)}, place=place)
+    return described(identity, {**told, **computed, **tagged(tags)}, place=place, known=known)
 
 
 def _update_queue(place: Place, state: State, inputs: Inputs) -> State:
@@ -92,11 +90,13 @@ def _put_policy(place: Place, inputs: Inputs) -> State:
     return standing(_read_policy, place, url, inputs)
 
 
-def _read_policy(place: Place, identity: str, _known: Properties = NOTHING) -> State | None:
+def _read_policy(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     queue = _read_queue(place, identity)
     if queue is None or "policy" not in queue.properties:
         return None
-    return described(identity, {"queueUrl": identity, "policy": queue.properties["policy"]}, place=place)
+    return described(
+        identity, {"queueUrl": identity, "policy": queue.properties["policy"]}, place=place, known=known
+    )
 
 
 def _delete_policy(place: Place, state: State) -> None:
@@ -122,7 +122,7 @@ KINDS = (
         read=_read_queue,
         update=_update_queue,
         delete=_delete_queue,
-        documents=frozenset({"policy", "redrivePolicy", "redriveAllowPolicy"}),
+        documents=frozenset({"policy", "redrivePolicy"}),
     ),
     Kind(
         token="aws:sqs/queuePolicy:QueuePolicy",
