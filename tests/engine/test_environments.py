@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
+from local.provider.server import serve
 
 from local.cloud import Cloud
-from local.provider.server import serve
 from tests.engine.stage import PAIR, Stage
 from tests.support.recorder import ROOT
 
@@ -23,17 +23,18 @@ ACTION = ROOT / ".github/actions/pulumi/action.yml"
 SHIM = """#!{python}
 import sys
 sys.path.insert(0, {root!r})
-from tools.engine.__main__ import main
-sys.exit(main(sys.argv[1:]))
+from tools.engine.__main__ import Path, run
+sys.exit(run(Path({cli!r}), sys.argv[1:]))
 """
+_PATIENCE = 600  # seconds; only a hang takes as long
 
 
 @pytest.fixture
-def commands(tmp_path: Path) -> Path:
+def commands(tmp_path: Path, cli: Path) -> Path:
     """A folder for the path: the `pulumi` of these tests, and one `python`, as on a runner."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "pulumi").write_text(SHIM.format(python=sys.executable, root=str(ROOT)))
+    (folder / "pulumi").write_text(SHIM.format(python=sys.executable, root=str(ROOT), cli=str(cli)))
     (folder / "pulumi").chmod(0o755)
     for name in ("python", "python3"):
         (folder / name).symlink_to(Path(sys.base_prefix) / "bin" / "python3")
@@ -58,14 +59,10 @@ def run(script: str, stage: Stage, commands: Path, **variables: str) -> str:
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
         cwd=project.folder,
-        env={
-            **project.variables(),
-            "PATH": f"{commands}:{os.environ['PATH']}",
-            "TMPDIR": str(commands.parent),
-            **variables,
-        },
+        env={**project.variables(), "PATH": f"{commands}:{os.environ['PATH']}", **variables},
         capture_output=True,
         text=True,
+        timeout=_PATIENCE,
         check=False,
     )
     assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
