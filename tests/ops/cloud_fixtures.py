@@ -33,12 +33,23 @@ PAIRS: dict[str, Any] = {"ocr": OCR, "news": NEWS}
 class Running:
     """A run of the tool that is under way."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], cloud: Cloud) -> None:
         self.process = process
+        self._cloud = cloud
 
     def interrupt(self) -> None:
         """Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
+
+    def looked(self, action: str) -> None:
+        """Waits until it has made the call twice more, so that all between the two is done."""
+
+        def calls() -> int:
+            return sum(access.action == action for access in self._cloud.needs_of(OPERATOR))
+
+        before = calls()
+        until(lambda: calls() >= before + 2 or self.process.poll() is not None, f"two more calls of {action}")
+        assert self.process.poll() is None, "it has ended"
 
     def end(self) -> subprocess.CompletedProcess[str]:
         """Waits for the end; fails the test when it does not come."""
@@ -96,7 +107,7 @@ class Site:
             stderr=subprocess.PIPE,
             text=True,
         )
-        return Running(process)
+        return Running(process, self.cloud)
 
     def answer(self, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs the tool with a terminal for its standard input, in which somebody types ``text``."""
@@ -127,14 +138,6 @@ class Site:
     def push_only(self, build: str, repository: str = "backend", tag: str = "latest") -> str:
         """Pushes an image and does not wait."""
         return push(self.cloud, repository, build, tag)
-
-    def looked(self, action: str) -> None:
-        """Waits until the tool has made the call twice more, so that all between the two is done."""
-        before = self._calls(action)
-        until(lambda: self._calls(action) >= before + 2, f"the tool makes two more calls of {action}")
-
-    def _calls(self, action: str) -> int:
-        return sum(access.action == action for access in self.cloud.needs_of(OPERATOR))
 
     def revisions(self, name: str) -> list[dict[str, Any]]:
         """All revisions of a definition, oldest first."""

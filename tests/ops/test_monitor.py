@@ -81,7 +81,7 @@ def test_following_shows_each_outcome_once_and_ends_with_130(site: Site) -> None
     first = json.loads(out.readline())
     site.push("two", "news-backend")
     second = json.loads(out.readline())
-    site.looked("logs:FilterLogEvents")  # at lines that are known
+    run.looked("logs:FilterLogEvents")  # at lines that are known
     run.interrupt()
     result = run.end()
     assert [first["newRevision"], second["newRevision"]] == [2, 3]
@@ -93,7 +93,7 @@ def test_following_may_begin_further_back(site: Site) -> None:
     run = site.start("-p", "news", "monitor", "--since", "1h", "-f", "--interval", "0.1")
     assert run.process.stdout is not None
     assert "updated" in run.process.stdout.readline()
-    site.looked("logs:FilterLogEvents")
+    run.looked("logs:FilterLogEvents")
     run.interrupt()
     assert run.end().returncode == 130
 

@@ -91,7 +91,7 @@ def test_watching_looks_again_and_ends_with_130(site: Site) -> None:
 
 def test_waiting_ends_with_a_yes_once_all_are_current(site: Site) -> None:
     run = site.start("-o", "json", "-p", "news", "status", "--wait", "--interval", "0.1")
-    site.looked("ecr:DescribeImages")
+    run.looked("ecr:DescribeImages")
     site.push("one", "news-backend")
     result = run.end()
     assert result.returncode == 0, result.stderr
