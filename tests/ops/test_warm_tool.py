@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -59,20 +57,12 @@ def waiting() -> Iterator[subprocess.Popen[bytes]]:
         running.kill()
 
 
+# Ctrl-C as well, where the tool does not read (test_monitor.py, test_status_follow.py): one that comes just
+# before a read begins does not end that read, as in every Python program.
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_ends_the_tool_ends_its_run(waiting: subprocess.Popen[bytes], number: int) -> None:
     waiting.send_signal(number)
     assert waiting.wait(PATIENCE) == -number
-
-
-def test_ctrl_c_reaches_the_tool(waiting: subprocess.Popen[bytes]) -> None:
-    waiting.send_signal(signal.SIGINT)
-    assert waiting.stdin is not None
-    # One that comes just before a read begins does not end that read: so it is with every Python program.
-    with contextlib.suppress(BrokenPipeError):
-        while waiting.poll() is None:
-            os.write(waiting.stdin.fileno(), b"# nothing\n")
-    assert waiting.wait(PATIENCE) == 130
 
 
 def test_no_tool_outlives_a_run_that_is_killed(waiting: subprocess.Popen[bytes]) -> None:
