@@ -33,6 +33,8 @@ from local.work import Work
 
 ACCESS_KEY, SECRET_KEY = "local", "local"
 ACCOUNT, REGION = "123456789012", "ap-southeast-2"
+# What is still under way after so long will never end.
+_HANGING_SECONDS = 600.0
 
 
 class Cloud:
@@ -143,7 +145,7 @@ class Cloud:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Ends every process and thread of the cloud."""
-        self._layer.open = False
+        self.faults.clear()
         self.work.close()
         self._pool.close()
         self._server.close()
@@ -163,6 +165,7 @@ class Cloud:
         """A boto3 client of the operator, who may do everything."""
         if service not in self._clients:
             import boto3  # noqa: PLC0415 - slow to import
+            from botocore.config import Config  # noqa: PLC0415
 
             self._clients[service] = boto3.session.Session().client(
                 service,
@@ -170,6 +173,7 @@ class Cloud:
                 region_name=self.region,
                 aws_access_key_id=ACCESS_KEY,
                 aws_secret_access_key=SECRET_KEY,
+                config=Config(read_timeout=_HANGING_SECONDS),
             )
         return self._clients[service]
 
@@ -185,9 +189,9 @@ class Cloud:
 
         return deploy_program(self, Path(project_dir), stack, config)
 
-    def settle(self, timeout: float = 60.0) -> None:
+    def settle(self) -> None:
         """Returns once no delivery, invocation or retry is under way; raises as Work.settle."""
-        self.work.settle(timeout)
+        self.work.settle(_HANGING_SECONDS)
 
     def tick(self, rule_name: str) -> dict[str, Any]:
         """Lets the schedule of a rule fire once."""
