@@ -92,8 +92,7 @@ class _Node:
 
     @property
     def is_string_key(self) -> bool:
-        node = self.meant
-        return node.kind == "scalar" and (node.tag in (STRING, _MERGE) or isinstance(_scalar(node), str))
+        return self.meant.kind == "scalar" and isinstance(_scalar(self.meant), str)
 
 
 def _composed(content: bytes) -> _Node | None:

@@ -67,9 +67,9 @@ def read_project(file: Path) -> Project:
 
 
 def read_document(file: Path) -> Document:
-    """A YAML file, with or without a byte order mark. Raises StackError."""
+    """A YAML file. Raises StackError."""
     try:
-        return read_yaml(read_bytes(file).removeprefix(b"\xef\xbb\xbf"))
+        return read_yaml(read_bytes(file))
     except YamlError as error:
         raise StackError(
             f"{file}, line {error.line}: {error.problem}",
