@@ -258,5 +258,5 @@ def test_a_stack_that_is_no_yaml_ends_it_with_a_message(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.startswith(f"{tmp_path / 'Pulumi.dev.yaml'} is no YAML")
+    assert done.stderr.startswith(f"{tmp_path / 'Pulumi.dev.yaml'}, line 2: ")
     assert "Traceback" not in done.stderr
