@@ -1,13 +1,13 @@
 """From the stack's configuration to validated pairs.
 
 The configuration is a mapping with the keys ``pairs``, ``defaults``, ``alarmEmails``, ``protect`` and
-``rulesPerBus``.
-It comes from Pulumi in the program (``from_pulumi``) and from the YAML files in the tool and the
-local cloud (``from_files``); ``load`` treats all alike.
+``rulesPerBus``. It comes as texts: from Pulumi in the program, and in the tool and the local cloud from
+ops.pulumi_files, which reads the stack's files as Pulumi does. ``from_pulumi`` makes the mapping of them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -21,9 +21,18 @@ from components.overview import overview_problems
 from components.pair import Pair, Spelling, keys, parse
 from components.problems import ConfigErrors, Problem
 
-KEYS = ("pairs", "defaults", "alarmEmails", "protect", "rulesPerBus")
+# The types are those of Pulumi.yaml. Without them the text true, of a truth value, would be that of a string.
+TYPES = {
+    "pairs": "object",
+    "defaults": "object",
+    "alarmEmails": "array",
+    "protect": "boolean",
+    "rulesPerBus": "integer",
+}
+KEYS = tuple(TYPES)
 _REQUIRED = {"repository": "placeholder", "jobDefinitions": ["placeholder"]}
 _ALTERNATIVES = {"imageTag": "imagePolicy", "imagePolicy": "imageTag"}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
@@ -64,70 +73,13 @@ def load(config: Mapping[str, Any], *, project: str, stack: str) -> StackConfig:
 
 
 def from_pulumi(raw: Mapping[str, str], project: str) -> dict[str, Any]:
-    """The mapping for ``load`` from what Pulumi hands to a program: full key -> text, JSON for structures."""
-    return {
-        key.removeprefix(f"{project}:"): _decoded(text)
-        for key, text in raw.items()
-        if key.startswith(f"{project}:")
-    }
+    """The mapping for ``load`` from what Pulumi hands to a program: full key -> text, JSON for structures.
 
-
-def from_files(stack_document: Any, project_document: Any) -> dict[str, Any]:
-    """The mapping for ``load`` from the parsed ``Pulumi.<stack>.yaml`` and ``Pulumi.yaml``.
-
-    What the project file declares as ``default`` (or ``value``) applies where the stack file says nothing.
-    Raises ConfigErrors when a value is encrypted, a key of the stack file has no namespace (nobody would read
-    it) or either file is no Pulumi file.
+    A text that is not of its key's type stays a text, which ``load`` then refuses.
     """
-    project = _part(project_document, "Pulumi.yaml", "name")
-    if not isinstance(project, str):
-        raise ConfigErrors(
-            [Problem(key="name", found=describe(project), expected="the project's name in Pulumi.yaml")]
-        )
-    declared = _map(_part(project_document, "Pulumi.yaml", "config"), "Pulumi.yaml: config")
-    written = _map(_part(stack_document, "the stack file", "config"), "config")
-    merged = {
-        key.removeprefix(f"{project}:"): value
-        for key, declaration in declared.items()
-        for value in _declared_default(declaration)
-        if ":" not in key or key.startswith(f"{project}:")
-    }
-    for key, value in written.items():
-        if key.startswith(f"{project}:"):
-            merged[key.removeprefix(f"{project}:")] = value
-    secret = [
-        Problem(
-            key=key,
-            found="an encrypted value",
-            expected="a plain one",
-            remedy="give the values with --config FILE, a file with the output of "
-            "`pulumi config --json --show-secrets`",
-        )
-        for key, value in merged.items()
-        if _holds_secret(value)
-    ]
-    bare = [
-        Problem(
-            key=key,
-            found="a key without a namespace",
-            expected="one with it, such as aws:region",
-            remedy=f"write {project}:{key}",
-        )
-        for key in written
-        if ":" not in key
-    ]
-    if secret or bare:
-        raise ConfigErrors([*secret, *bare])
-    return merged
-
-
-def from_cli_json(document: Mapping[str, Any], project: str) -> dict[str, Any]:
-    """The mapping for ``load`` from the output of ``pulumi config --json --show-secrets``."""
-    return {
-        key.removeprefix(f"{project}:"): entry.get("objectValue", _decoded(entry.get("value", "")))
-        for key, entry in document.items()
-        if key.startswith(f"{project}:")
-    }
+    own = f"{project}:"
+    texts = {key.removeprefix(own): text for key, text in raw.items() if key.startswith(own)}
+    return {key: _decoded(text, TYPES.get(key, "string")) for key, text in texts.items()}
 
 
 def _defaults(given: Any) -> tuple[dict[str, Any], list[Problem]]:
@@ -259,34 +211,14 @@ def _no_pairs(found: str) -> Problem:
     )
 
 
-def _decoded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _part(document: Any, file: str, key: str) -> Any:
-    if not isinstance(document, Mapping):
-        raise ConfigErrors([Problem(key=file, found=describe(document), expected="a map")])
-    return document.get(key)
-
-
-def _map(value: Any, key: str) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise ConfigErrors([Problem(key=key, found=describe(value), expected="a map of keys")])
-    return value
-
-
-def _declared_default(declaration: Any) -> list[Any]:
-    if isinstance(declaration, Mapping):
-        return [declaration[key] for key in ("value", "default") if key in declaration][:1]
-    return [declaration]
-
-
-def _holds_secret(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(_holds_secret(item) for item in value.values())
-    return isinstance(value, list) and any(_holds_secret(item) for item in value)
+def _decoded(text: str, kind: str) -> Any:
+    """A value of a type of Pulumi.yaml from its text, which for a number need not be JSON: +5, 007."""
+    match kind:
+        case "boolean":
+            return {"true": True, "false": False}.get(text, text)
+        case "integer":
+            return int(text) if _INTEGER.fullmatch(text) else text
+        case "object" | "array":
+            with contextlib.suppress(ValueError):
+                return json.loads(text)
+    return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,10 @@ from components.checks import UNFIT
 from components.problems import Problem
 
 _QUOTE = "put quotes around it: YAML reads what looks like a number, a date or a truth value as one"
+_UNQUOTE = "take the quotes away in the stack's file; `pulumi config set --path` keeps those that stand there"
+_TRUTH = "write true or false, which alone are truth values for Pulumi"
+# What a program gets from Pulumi for a date without quotes.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* [-+]\d{4} \S+")
 _PASS_TEXT = "pass a string"
 _BY_TYPE = {
     "string_type": "a string",
@@ -87,17 +92,33 @@ def _problem(details: ErrorDetails, pair: str, model: type[BaseModel], camel: bo
             key=_dotted(path),
             found=context["found"] or describe(given),
             expected=context["expected"],
-            remedy=context["remedy"],
+            remedy=_QUOTE if camel and _is_date(given) else context["remedy"],
         )
-    quotable = kind == "string_type" and isinstance(given, bool | int | float | datetime.date)
     inside = not path or isinstance(path[-1], int) or description == ""
     return Problem(
         pair=pair,
         key=_dotted(path),
         found=describe(given),
         expected=_BY_TYPE.get(kind, details["msg"]) if inside else description,
-        remedy=(_QUOTE if camel else _PASS_TEXT) if quotable else "",
+        remedy=_remedy(kind, given, camel=camel),
     )
+
+
+def _remedy(kind: str, given: Any, *, camel: bool) -> str:
+    """What to do about a value of another type than the one expected."""
+    if kind == "string_type" and isinstance(given, bool | int | float | datetime.date):
+        return _QUOTE if camel else _PASS_TEXT
+    if not camel or not isinstance(given, str):
+        return ""
+    if (kind == "bool_type" and given in ("true", "false")) or (kind == "int_type" and given.isdigit()):
+        return _UNQUOTE
+    if kind == "bool_type" and given.lower() in ("yes", "no", "on", "off", "y", "n", "true", "false"):
+        return _TRUTH
+    return ""
+
+
+def _is_date(given: Any) -> bool:
+    return isinstance(given, str) and bool(_DATE.fullmatch(given))
 
 
 def _described(model: type[BaseModel], path: list[str | int], camel: bool) -> tuple[type[BaseModel], str]:

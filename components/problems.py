@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Problem:
     """One thing that is wrong, under the key as the user wrote it.
 
-    ``pair`` is None for keys that belong to the whole stack.
+    ``pair`` is None for keys that belong to the whole stack; ``place`` is a file and its line, "" if unknown.
 
     >>> print(Problem(pair="ocr", key="imageTag", found="the number 1.1", expected="a string"))
     pair "ocr", key "imageTag": found the number 1.1, expected a string.
@@ -24,9 +24,11 @@ class Problem:
     found: str
     expected: str
     remedy: str = ""
+    place: str = ""
 
     def __str__(self) -> str:
         where = f'key "{self.key}"' if self.pair is None else f'pair "{self.pair}", key "{self.key}"'
+        where = f"{self.place}: {where}" if self.place else where
         remedy = f" Remedy: {self.remedy}." if self.remedy else ""
         return f"{where}: found {self.found}, expected {self.expected}.{remedy}"
 

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.naming import Names
-from components.problems import ConfigErrors
 from local.cloud import ACCESS_KEY, REGION, SECRET_KEY, Cloud
 from local.provider.rehearsal import rehearsal
 from local.server import PortTaken
 from local.stack_pairs import StackFile, read_stack, seed_stack
-from ops.errors import StackError
+from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from local.provider.server import Serving
@@ -39,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     project = Path(options.project_dir)
     try:
         stack = StackFile("", None, {}) if options.empty else read_stack(project, options.stack)
-    except (StackError, ConfigErrors) as error:
+    except OpsError as error:
         print(error, file=sys.stderr)
         return 2
     stop = threading.Event()

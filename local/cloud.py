@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ACCESS_KEY, SECRET_KEY = "local", "local"
 ACCOUNT, REGION = "123456789012", "ap-southeast-2"
+# What is still under way after so long will never end.
+_HANGING_SECONDS = 600.0
 
 
 class Cloud:
@@ -104,7 +106,7 @@ class Cloud:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Ends every process and thread of the cloud."""
-        self._layer.open = False
+        self.faults.clear()
         self.work.close()
         for region in self._regions.values():
             region.close()
@@ -147,6 +149,7 @@ class Cloud:
         where = (service, region or self.region)
         if where not in self._clients:
             import boto3  # noqa: PLC0415 - slow to import
+            from botocore.config import Config  # noqa: PLC0415
 
             client = boto3.session.Session().client(
                 service,
@@ -154,6 +157,7 @@ class Cloud:
                 region_name=where[1],
                 aws_access_key_id=ACCESS_KEY,
                 aws_secret_access_key=SECRET_KEY,
+                config=Config(read_timeout=_HANGING_SECONDS),
             )
             client.meta.events.register("before-parameter-build", check_call)
             self._clients[where] = client
@@ -171,9 +175,9 @@ class Cloud:
 
         return deploy_program(self, Path(project_dir), stack, config)
 
-    def settle(self, timeout: float = 60.0) -> None:
+    def settle(self) -> None:
         """Returns once no delivery, invocation or retry is under way; raises as Work.settle."""
-        self.work.settle(timeout)
+        self.work.settle(_HANGING_SECONDS)
 
     def tick(self, rule_name: str) -> dict[str, Any]:
         """Lets the schedule of a rule fire once."""

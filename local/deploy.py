@@ -18,13 +18,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import yaml
 from pulumi.runtime import mocks, settings, stack
 
+from components.problems import ConfigErrors
 from local.inputs import Inputs, UnknownResource
 from local.lookups import Answer, look_up
 from local.provider.kind import Kind, Place, State, physical_name
 from local.provider.kinds import KINDS
+from ops.errors import OpsError
+from ops.pulumi_files.project import PROJECT_FILE, read_project
+from ops.pulumi_files.stack import read_stack, with_defaults
+from ops.stack import texts_of
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -47,16 +51,21 @@ def deploy_program(
 ) -> dict[str, Any]:
     """Runs ``__main__.py`` of ``project_dir``; see Cloud.deploy."""
     directory = project_dir.resolve()
-    project = _yaml(directory / "Pulumi.yaml")
-    if config is None:
-        config = _yaml(directory / f"Pulumi.{stack_name}.yaml").get("config") or {}
-    texts = {**_defaults(project), **config}
+    try:
+        project = read_project(directory / PROJECT_FILE)
+        if config is None:
+            file = read_stack(project, project.directory / f"Pulumi.{stack_name}.yaml")
+            texts = texts_of(file, project, stack_name)
+        else:
+            texts = with_defaults(project, config)
+    except (OpsError, ConfigErrors) as error:
+        raise DeployError(str(error)) from error
 
     def program() -> None:
         with contextlib.chdir(directory):
             runpy.run_path(str(directory / "__main__.py"), run_name="__main__")
 
-    return evaluate(cloud, program, project=str(project["name"]), stack_name=stack_name, config=texts)
+    return evaluate(cloud, program, project=project.name, stack_name=stack_name, config=texts)
 
 
 def evaluate(
@@ -221,28 +230,6 @@ class _Monitor(mocks.MockMonitor):
         if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
             self.exports |= pulumi.runtime.rpc.deserialize_properties(request.outputs)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text())
-    except FileNotFoundError as error:
-        raise DeployError(f"there is no {path.name} in {path.parent}") from error
-    if not isinstance(document, dict):
-        raise DeployError(f"{path} is not a YAML map")
-    return document
-
-
-def _defaults(project: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``Pulumi.yaml`` declares for every stack; a key without a namespace is the project's."""
-    found = {}
-    for key, declared in (project.get("config") or {}).items():
-        full = key if ":" in key else f"{project['name']}:{key}"
-        if not isinstance(declared, Mapping):
-            found[full] = declared
-        elif "value" in declared or "default" in declared:
-            found[full] = declared.get("value", declared.get("default"))
-    return found
 
 
 def _text(value: Any) -> str:

@@ -23,11 +23,9 @@ _PROJECT = Path(__file__).resolve().parents[1]
 _PAIR, _REPOSITORY, _DEFINITION = "matrix", "matrix-images", "matrix-job"
 _ROLE = "arn:aws:iam::123456789012:role/matrix-job"
 # The function waits a thirtieth of its timeout for an answer: one second.
-_TIMEOUT_SECONDS, _HELD_SECONDS = 30, 3.0
+_TIMEOUT_SECONDS = 30
 _ALWAYS = 1000
 _PROCESSES = 8
-# An event may stay in retries for three invocations of half a minute.
-_MOST_SECONDS = 150.0
 _NO_SETTINGS = ("jobDefinitionArn", "revision", "tags", "containerProperties")
 
 _BEFORE = (
@@ -214,12 +212,10 @@ class _Stage:
         cloud, faults = self._cloud, self._cloud.faults
         before, lines = self._newest(), len(self._lines())
         times = _ALWAYS if case.always else 1
-        faults.add(
-            case.step.action, case.kind, times, after_calls=case.step.after_calls, seconds=_HELD_SECONDS
-        )
+        faults.add(case.step.action, case.kind, times, after_calls=case.step.after_calls)
         self._pushes += 1
         digest = push(cloud, _REPOSITORY, f"build {self._pushes}")
-        cloud.settle(_MOST_SECONDS)
+        cloud.settle()
         waiting = 0
         while faults.take(case.step.action) is not None:
             waiting += 1

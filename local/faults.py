@@ -26,7 +26,6 @@ class Fault:
     """What goes wrong with one call. Kinds that end in ``-after`` let the call take effect first."""
 
     kind: str
-    seconds: float = 0.0
 
     @property
     def after_effect(self) -> bool:
@@ -48,26 +47,26 @@ class Faults:
     >>> faults = Faults()
     >>> faults.add("batch:RegisterJobDefinition", "throttle", times=2)
     >>> faults.take("batch:RegisterJobDefinition")
-    Fault(kind='throttle', seconds=0.0)
+    Fault(kind='throttle')
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
+        self._released = threading.Event()
+        # How many calls are held now.
+        self.held = 0
 
-    def add(
-        self, action: str, kind: str, times: int = 1, *, after_calls: int = 0, seconds: float = 30.0
-    ) -> None:
+    def add(self, action: str, kind: str, times: int = 1, *, after_calls: int = 0) -> None:
         """Spoils the next ``times`` calls of ``action`` once ``after_calls`` more have gone well.
 
-        ``seconds`` is how long a "timeout" holds the connection before it drops it. Raises ValueError
-        for an unknown kind; KINDS lists them.
+        A "timeout" holds the connection until it is released, and drops it then. Raises ValueError for an
+        unknown kind; KINDS lists them.
         """
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of fault; the kinds are {', '.join(KINDS)}")
-        held = seconds if kind.startswith("timeout") else 0.0
         with self._lock:
-            self._waiting[action] += [Fault("none")] * after_calls + [Fault(kind, held)] * times
+            self._waiting[action] += [Fault("none")] * after_calls + [Fault(kind)] * times
 
     def take(self, action: str) -> Fault | None:
         """The fault of the call of ``action`` that happens now."""
@@ -76,7 +75,21 @@ class Faults:
             fault = waiting.popleft() if waiting else None
         return None if fault is None or fault.kind == "none" else fault
 
+    def hold(self) -> None:
+        """Returns once somebody releases what is held."""
+        with self._lock:
+            self.held += 1
+            released = self._released
+        released.wait()
+
+    def release(self) -> None:
+        """Lets go of every call that is held now."""
+        with self._lock:
+            self._released.set()
+            self._released, self.held = threading.Event(), 0
+
     def clear(self) -> None:
-        """Forgets every fault that still waits."""
+        """Forgets every fault that still waits, and lets go of what is held."""
         with self._lock:
             self._waiting.clear()
+        self.release()

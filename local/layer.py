@@ -6,7 +6,6 @@ import io
 import logging
 import socket
 import struct
-import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +18,6 @@ from local.operation import read_request
 _log = logging.getLogger("local")
 Environ = dict[str, Any]
 Service = Callable[[Request], Response | None]
-_SLICE = 0.1
 
 
 class Layer:
@@ -29,7 +27,6 @@ class Layer:
         self, *, moto: Callable[..., Iterable[bytes]], region: str, iam: Iam, faults: Faults
     ) -> None:
         self.find: Callable[[Request], Service | None] = lambda _: None
-        self.open = True
         self._moto = moto
         self._region = region
         self._iam = iam
@@ -105,9 +102,8 @@ class Layer:
         if fault.kind == "malformed":
             return Response(status=200, body=b'{"cut off', headers={"Content-Type": "application/json"})
         if fault.kind.startswith(("timeout", "reset")):
-            deadline = time.monotonic() + fault.seconds
-            while self.open and time.monotonic() < deadline:
-                time.sleep(_SLICE)
+            if fault.kind.startswith("timeout"):
+                self._faults.hold()
             _reset(environ)
         if fault.after_effect and (error := fault.error()) is not None:
             return error_response(self._read_again(environ), error)

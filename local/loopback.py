@@ -81,7 +81,6 @@ class Loopback:
     ) -> None:
         self.batch = BatchStore(region=REGION, account=ACCOUNT)
         self.tags = Tags()
-        self.requests = 0
         self._latency = latency
         self._on_request = on_request
         # One session reads the services' models once.
@@ -112,12 +111,12 @@ class Loopback:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def clients(self) -> AwsClients:
-        """Clients as the function makes them (``handler.clients``): the writer repeats nothing."""
+        """Clients as the function makes them (``handler.clients``), but that they wait without end."""
 
         def client(service: str, attempts: int) -> Any:
             config = Config(
-                connect_timeout=10,
-                read_timeout=10,
+                connect_timeout=None,
+                read_timeout=None,
                 retries={"mode": "standard", "total_max_attempts": attempts},
                 max_pool_connections=50,
             )
@@ -131,7 +130,6 @@ class Loopback:
         """Answers after a while, and lets the answer travel for a while."""
         self._on_request(request.action)
         with self._lock:
-            self.requests += 1
             before, after = self._latency(), self._latency()
         time.sleep(before)
         try:

@@ -25,7 +25,7 @@ from typing import IO, Any
 from local.spawner import Spawner
 
 _API = "/2018-06-01/runtime"
-_INIT_SECONDS = 30.0
+_INIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import stack_config
 from components.pair import Pair
 from local.seed import seed_pair
-from ops.files import read_mapping
+from ops.stack import open_stack
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -26,12 +25,9 @@ class StackFile:
 
 
 def read_stack(project_dir: Path, stack: str) -> StackFile:
-    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``; raises StackError and ConfigErrors."""
-    project = read_mapping(project_dir / "Pulumi.yaml")
-    document = read_mapping(project_dir / f"Pulumi.{stack}.yaml")
-    raw = stack_config.from_files(document, project)
-    config = stack_config.load(raw, project=project["name"], stack=stack)
-    return StackFile(project["name"], (document.get("config") or {}).get("aws:region"), config.pairs)
+    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``. Raises OpsError."""
+    opened = open_stack(project_dir, chosen=stack, environment={})
+    return StackFile(opened.project, opened.region, opened.config.pairs)
 
 
 def seed_stack(cloud: Cloud, stack: StackFile) -> None:

@@ -12,18 +12,18 @@ from typing import Any
 
 import typer
 
+from components.problems import ConfigErrors
 from ops.errors import OpsError
-from ops.files import read_mapping
-from ops.stack import PROJECT_FILE, find_project, open_stack, stacks_in
+from ops.pulumi_files.project import PROJECT_FILE, read_project
+from ops.stack import find_project, open_stack, stacks_in
 
 
 def stack_names(context: typer.Context, incomplete: str) -> list[str]:
     """The stacks that have a file."""
     try:
         root = find_project(_directory(context.params))
-        directory = root / str(read_mapping(root / PROJECT_FILE).get("stackConfigDir", "."))
-        return _starting(stacks_in(directory), incomplete)
-    except OpsError:
+        return _starting(stacks_in(read_project(root / PROJECT_FILE).directory), incomplete)
+    except (OpsError, ConfigErrors):
         return []
 
 

@@ -1,4 +1,4 @@
-"""Reading files: those that describe a stack, and what an option names."""
+"""Reading files that an option names."""
 
 from __future__ import annotations
 
@@ -8,20 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ops.errors import OpsError, StackError
-
-
-def read_mapping(file: Path) -> dict[str, Any]:
-    """A YAML file that holds a map. Raises StackError."""
-    try:
-        content = yaml.safe_load(_text(file))
-    except yaml.YAMLError as error:
-        raise StackError(f"{file} is no YAML: {error}", remedy="repair the file") from error
-    if not isinstance(content, dict):
-        raise StackError(f"{file}: expected a map, found {type(content).__name__}", remedy="repair the file")
-    return content
 
 
 def read_json(file: Path, *, remedy: str, kind: type[OpsError] = StackError) -> Any:
@@ -37,8 +24,11 @@ def exported_values(file: Path, *, remedy: str) -> Mapping[str, dict[str, Any]]:
 
     Each entry that is returned has a value. Raises StackError, with ``remedy``.
     """
-    name = _name(file)
-    content = read_json(file, remedy=remedy)
+    return checked_values(read_json(file, remedy=remedy), name=_name(file), remedy=remedy)
+
+
+def checked_values(content: Any, *, name: str, remedy: str) -> Mapping[str, dict[str, Any]]:
+    """``content`` if it has the form that exported_values describes; ``name`` is its source in StackError."""
     if not isinstance(content, dict):
         raise StackError(f"{name} is no JSON object", remedy=remedy)
     for key, entry in content.items():
@@ -60,11 +50,20 @@ def _name(file: Path) -> str:
     return "standard input" if str(file) == "-" else str(file)
 
 
+def read_bytes(file: Path, kind: type[OpsError] = StackError) -> bytes:
+    """What a file holds. Raises ``kind``."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise kind(
+            f"can't read {file}: {error.strerror}", remedy="check the path and its permissions"
+        ) from error
+
+
 def _text(file: Path, kind: type[OpsError] = StackError) -> str:
     if str(file) == "-":
         return sys.stdin.read()
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise kind(f"can't read {file}: {reason}", remedy="check the path and its permissions") from error
+        return read_bytes(file, kind).decode()
+    except UnicodeDecodeError as error:
+        raise kind(f"can't read {file}: it is not UTF-8", remedy="write it in UTF-8") from error

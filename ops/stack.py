@@ -1,9 +1,9 @@
 """Which stack is meant, and its configuration.
 
 The stack is the one that ``--stack`` names, else ``PULUMI_STACK``, else the only stack file. Its values
-come from ``Pulumi.<stack>.yaml`` with Pulumi.yaml's defaults below them, or from a file that holds the
-output of ``pulumi config --json --show-secrets``, in which Pulumi has merged those defaults itself, ESC
-environments and encrypted values with them.
+come from ``Pulumi.<stack>.yaml`` with Pulumi.yaml's defaults below them, or from the output of ``pulumi
+config --json --show-secrets``, in which Pulumi has merged those defaults itself, ESC environments and
+encrypted values with them: from a file that holds it, or from Pulumi itself where a value is encrypted.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import Any
 import stack_config
 from components.problems import ConfigErrors
 from ops.errors import ConfigurationError, StackError
-from ops.files import exported_values, read_mapping
+from ops.files import exported_values
+from ops.pulumi_files.decrypted import EXPORT, decrypted
+from ops.pulumi_files.project import PROJECT_FILE, Project, read_project
+from ops.pulumi_files.stack import StackFile, read_stack
 from stack_config import StackConfig
 
-PROJECT_FILE = "Pulumi.yaml"
-EXPORT = "pulumi config --json --show-secrets"
+_PROVIDER = ("aws:region", "aws:profile", "aws:allowedAccountIds")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,36 +52,48 @@ def open_stack(
     Raises StackError when it can't be found or read, ConfigurationError when its values can't be used.
     """
     root = find_project(cwd)
-    description = read_mapping(root / PROJECT_FILE)
-    project = str(description.get("name", ""))
-    directory = root / str(description.get("stackConfigDir", "."))
-    doubt = ""
-    name = select_stack(directory, project, chosen or environment.get("PULUMI_STACK"))
+    try:
+        project = read_project(root / PROJECT_FILE)
+    except ConfigErrors as error:
+        raise ConfigurationError(str(error)) from error
+    wanted = chosen or environment.get("PULUMI_STACK")
+    name = select_stack(project.directory, project.name, wanted)
+    file: StackFile | None = None
     try:
         if config is not None:
-            exported = exported_values(config, remedy=f"fill it with the output of `{EXPORT}`")
-            values = stack_config.from_cli_json(exported, project)
-            plain = {key: entry.get("value") for key, entry in exported.items()}
+            texts = _texts(exported_values(config, remedy=f"fill it with the output of `{EXPORT}`"))
         else:
-            document = _stack_file(directory, project, name)
-            doubt = _doubt(document, name)
-            values = stack_config.from_files(document, description)
-            plain = {**(description.get("config") or {}), **(document.get("config") or {})}
-        loaded = stack_config.load(values, project=project, stack=name)
+            file = _stack_file(project, name)
+            texts = texts_of(file, project, wanted or name)
+        values = stack_config.from_pulumi(texts, project.name)
+        loaded = stack_config.load(values, project=project.name, stack=name)
     except ConfigErrors as error:
+        problems = [file.located(p, project.name) if file else p for p in error.problems]
         raise ConfigurationError(
-            f"the configuration of stack {name} can't be used:\n"
-            + "\n".join(f"  - {p}" for p in error.problems)
+            f"the configuration of stack {name} can't be used:\n" + "\n".join(f"  - {p}" for p in problems)
         ) from error
     return Stack(
-        project=project,
+        project=project.name,
         name=name,
         config=loaded,
-        region=_text(plain.get("aws:region")),
-        profile=_text(plain.get("aws:profile")),
-        accounts=_accounts(plain.get("aws:allowedAccountIds")),
-        doubt=doubt,
+        region=texts.get("aws:region") or None,
+        profile=texts.get("aws:profile") or None,
+        accounts=_accounts(texts.get("aws:allowedAccountIds")),
+        doubt=_doubt(name) if file and file.imports else "",
     )
+
+
+def texts_of(file: StackFile, project: Project, stack: str) -> dict[str, str]:
+    """What a program gets for each key, decrypted by Pulumi where one that matters here is encrypted.
+
+    ``stack`` is its name as Pulumi knows it. Raises ConfigurationError and StackError.
+    """
+    encrypted = [
+        key
+        for key, value in file.values.items()
+        if value.encrypted and (key.startswith(f"{project.name}:") or key in _PROVIDER)
+    ]
+    return _texts(decrypted(project.root, stack, encrypted)) if encrypted else file.texts
 
 
 def find_project(cwd: Path) -> Path:
@@ -128,48 +142,47 @@ def select_stack(directory: Path, project: str, chosen: str | None) -> str:
     )
 
 
-def _stack_file(directory: Path, project: str, stack: str) -> Mapping[str, Any]:
-    file = directory / f"Pulumi.{stack}.yaml"
+def _stack_file(project: Project, stack: str) -> StackFile:
+    file = project.directory / f"Pulumi.{stack}.yaml"
     if not file.is_file():
+        known = ", ".join(stacks_in(project.directory)) or "none"
         raise StackError(
-            f"no {file.name} in {directory}; stacks with a file: {', '.join(stacks_in(directory)) or 'none'}",
+            f"no {file.name} in {project.directory}; stacks with a file: {known}",
             remedy=f"name one of them with -s/--stack, or give its values with --config FILE (`{EXPORT}`)",
         )
-    document = read_mapping(file)
-    if document.get("environment") and f"{project}:pairs" not in (document.get("config") or {}):
+    read = read_stack(project, file)
+    pairs = f"{project.name}:pairs"
+    if read.imports and pairs not in read.values:
         raise StackError(
-            f"{file.name} has no {project}:pairs but imports an ESC environment, which this tool can't read",
+            f"{file.name} has no {pairs} but imports an ESC environment, which this tool can't read",
             remedy=f"give the values with --config FILE, a file with the output of `{EXPORT}`",
         )
-    return document
+    return read
 
 
-def _doubt(document: Mapping[str, Any], stack: str) -> str:
+def _texts(exported: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Each key's value as a program gets it."""
+    return {
+        key: entry["value"] if "value" in entry else json.dumps(entry["objectValue"])
+        for key, entry in exported.items()
+    }
+
+
+def _doubt(stack: str) -> str:
     """Many environments hold credentials alone, so one is no error where the file has the pairs itself."""
-    if not document.get("environment"):
-        return ""
     return (
         f"Pulumi.{stack}.yaml imports an ESC environment, which this tool can't read; if that adds to the "
         f"stack's configuration, give the values with --config FILE, a file with the output of `{EXPORT}`"
     )
 
 
-def _text(value: Any) -> str | None:
-    """A value of the provider's configuration, or what Pulumi.yaml declares as its default."""
-    if isinstance(value, dict):
-        value = value.get("value", value.get("default"))
-    return value if isinstance(value, str) and value else None
-
-
-def _accounts(value: Any) -> tuple[str, ...]:
-    """aws:allowedAccountIds, which Pulumi writes as YAML or as JSON text. Raises ConfigurationError."""
-    if isinstance(value, dict):
-        value = value.get("value", value.get("default"))
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            value = json.loads(value)
-    if value is None:
+def _accounts(text: str | None) -> tuple[str, ...]:
+    """aws:allowedAccountIds. Raises ConfigurationError."""
+    if not text:
         return ()
+    value: Any = text
+    with contextlib.suppress(ValueError):
+        value = json.loads(text)
     if not isinstance(value, list):
         raise ConfigurationError(
             f"aws:allowedAccountIds is {value!r}, expected a list of account IDs",

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import yaml
-
 from components.pair import Spelling, parse
 from components.problems import ConfigErrors
 from handler.image import Image
 from handler.policy import Left, Policy, Taken, judge
 from handler.policy.version import Version
 from ops.errors import UsageError
+from ops.pulumi_files.document import YamlError, read_yaml
+from ops.pulumi_files.scalars import UnresolvableError
+from ops.pulumi_files.value import value_of
 
 COLUMNS = ("VERDICT", "TAG", "PUSHED", "WHY")
 _KEY = "imagePolicy"
@@ -59,8 +60,8 @@ class Judgement:
 def read_policy(text: str) -> Policy:
     """The policy that the YAML ``text`` describes, as under ``imagePolicy``; raises UsageError."""
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        value = value_of(read_yaml(text.encode()).value).content
+    except (YamlError, UnresolvableError) as error:
         raise UsageError(f"--policy is no YAML: {error}", remedy=_EXAMPLE) from error
     pair = {"repository": "placeholder", "jobDefinitions": ["placeholder"], _KEY: value}
     try:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from local.demo.stage import Stage
 from local.seed import seed_pair
+from ops.pulumi_files.project import read_document
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACK = "dev"
@@ -18,7 +17,7 @@ _PAIRS = "ecr-batch-updater:pairs"
 
 def config() -> dict[str, Any]:
     """What the stack's file says, to be changed at will."""
-    found: dict[str, Any] = yaml.safe_load((PROJECT / f"Pulumi.{STACK}.yaml").read_text())["config"]
+    found: dict[str, Any] = read_document(PROJECT / f"Pulumi.{STACK}.yaml").value["config"]
     return found
 
 

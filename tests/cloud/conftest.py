@@ -15,6 +15,7 @@ import pytest
 
 from local.cloud import Cloud
 from local.stack_pairs import read_stack, seed_stack
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION, ACCOUNT = "ap-southeast-2", "123456789012"
@@ -67,7 +68,7 @@ class Handmade:
         name: str = "fn",
         statements: Sequence[Mapping[str, Any]] = (LOGS,),
         variables: Mapping[str, str] | None = None,
-        timeout: int = 20,
+        timeout: int = int(PATIENCE),
         logging: Mapping[str, str] | None = None,
     ) -> str:
         """A function whose module ``handler/entry.py`` is ``code``; its ARN."""

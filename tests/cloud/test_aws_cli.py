@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,10 +18,10 @@ import pytest
 
 from local.seed import manifest
 from tests.cloud.conftest import ROOT, archive
+from tests.support.patience import PATIENCE, until
 
 FUNCTION = "ecr-batch-updater-dev-newsarchivepro"
 DEFINITION = "newsarchivepro-ocr-job-definition"
-_PATIENCE = 30
 
 
 class Up:
@@ -60,7 +59,7 @@ class Up:
         """Ends it, and returns what else it printed."""
         self.process.send_signal(how)
         rest = self.stdout.read()
-        self.process.wait(_PATIENCE)
+        self.process.wait(PATIENCE)
         self.stdout.close()
         return rest
 
@@ -94,11 +93,8 @@ def newest(up: Up) -> dict[str, Any]:
 
 
 def wait_for_revision(up: Up, number: int) -> dict[str, Any]:
-    deadline = time.monotonic() + _PATIENCE
-    while (definition := newest(up))["revision"] < number:
-        assert time.monotonic() < deadline, f"revision {number} has not appeared"
-        time.sleep(0.2)
-    return definition
+    until(lambda: newest(up)["revision"] >= number, f"revision {number} appears")
+    return newest(up)
 
 
 def test_the_aws_cli_pushes_and_sees_revision_logs_and_metrics(up: Up) -> None:
@@ -118,9 +114,7 @@ def test_the_aws_cli_pushes_and_sees_revision_logs_and_metrics(up: Up) -> None:
         )
         return list(report["events"])
 
-    deadline = time.monotonic() + _PATIENCE
-    while not done():
-        assert time.monotonic() < deadline
+    until(lambda: bool(done()), "the run is reported")
     outcomes = up.aws(
         *("logs", "filter-log-events", "--log-group-name", f"/aws/lambda/{FUNCTION}"),
         *("--filter-pattern", '{ $.outcome = "updated" }'),
@@ -165,9 +159,7 @@ def test_the_commands_that_it_suggests_work_as_printed(up: Up) -> None:
     digest = json.loads(shell(push))["image"]["imageId"]["imageDigest"]
     wait_for_revision(up, 2)
     assert digest in shell(describe)
-    deadline = time.monotonic() + _PATIENCE
-    while digest not in shell(logs):
-        assert time.monotonic() < deadline
+    until(lambda: digest in shell(logs), "the outcome is logged")
     assert "current" in shell(status)
     assert digest in shell(monitor)
 
@@ -207,10 +199,7 @@ def test_however_it_ends_no_process_of_a_function_stays(up: Up, how: int, status
     printed = up.end(how)
     assert up.process.returncode == status
     assert "Traceback" not in printed
-    deadline = time.monotonic() + _PATIENCE
-    while any(map(exists, children)):
-        assert time.monotonic() < deadline, "a process of the function outlives the cloud"
-        time.sleep(0.05)
+    until(lambda: not any(map(exists, children)), "no process of the function outlives the cloud")
 
 
 def test_a_function_that_is_busy_dies_with_a_cloud_that_is_killed(up: Up, tmp_path: Path) -> None:
@@ -240,14 +229,9 @@ def test_a_function_that_is_busy_dies_with_a_cloud_that_is_killed(up: Up, tmp_pa
     started = tmp_path / "started"
     payload = json.dumps({"started": str(started)})
     clients["lambda"].invoke(FunctionName="busy", InvocationType="Event", Payload=payload)
-    deadline = time.monotonic() + _PATIENCE
-    while not started.exists() or not started.read_text():
-        assert time.monotonic() < deadline, "the function has not started"
-        time.sleep(0.05)
+    until(lambda: started.exists() and bool(started.read_text()), "the function has started")
     up.end(signal.SIGKILL)
-    while exists(int(started.read_text())):
-        assert time.monotonic() < deadline, "a busy function outlives the cloud"
-        time.sleep(0.05)
+    until(lambda: not exists(int(started.read_text())), "a busy function does not outlive the cloud")
 
 
 def test_a_stack_that_cannot_be_read_ends_it_with_a_message() -> None:
@@ -274,5 +258,5 @@ def test_a_stack_that_is_no_yaml_ends_it_with_a_message(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.startswith(f"{tmp_path / 'Pulumi.dev.yaml'} is no YAML")
+    assert done.stderr.startswith(f"{tmp_path / 'Pulumi.dev.yaml'}, line 2: ")
     assert "Traceback" not in done.stderr

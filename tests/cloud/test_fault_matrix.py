@@ -12,7 +12,7 @@ from local.fault_matrix import LEFT_OUT, STEPS, Case, Seen, cases, run, table
 from tests.cloud.conftest import ROOT
 
 PAGE = ROOT / "docs" / "fault-matrix.md"
-ERROR = re.compile(r" \(\w+\)")
+ERROR = re.compile(r" \([\w.]+\)")
 RIGHT = Seen(faults=1, statuses=("success",), outcomes=("updated",), right=True, added=1, queued=())
 GIVEN_UP = Seen(
     faults=3,

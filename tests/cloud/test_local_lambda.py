@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,18 +133,20 @@ def test_new_code_runs_in_a_new_process(handmade: Handmade) -> None:
     assert handmade.invoke() == ("new", "")
 
 
-def test_invocations_that_overlap_run_in_processes_of_their_own(handmade: Handmade) -> None:
+def test_invocations_that_overlap_run_in_processes_of_their_own(handmade: Handmade, tmp_path: Path) -> None:
     handmade.function(
         """
-        import os, time
+        import os, pathlib, time, uuid
 
         def handle(event, context):
-            time.sleep(0.5)
+            (pathlib.Path(event["meeting"]) / str(uuid.uuid4())).touch()
+            while len(os.listdir(event["meeting"])) < 2:
+                time.sleep(0.01)
             return os.getpid()
         """
     )
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda _: handmade.invoke()[0], range(2)))
+        results = list(pool.map(lambda _: handmade.invoke(event={"meeting": str(tmp_path)})[0], range(2)))
     assert len(set(results)) == 2
 
 
@@ -152,9 +155,11 @@ def test_a_function_is_killed_at_its_timeout(handmade: Handmade) -> None:
         """
         import os, time
 
+        # As it starts, for which there is time enough.
+        print(f'{{"pid": {os.getpid()}}}')
+
         def handle(event, context):
-            print(f'{{"pid": {os.getpid()}}}')
-            time.sleep(60)
+            time.sleep(600)
         """,
         timeout=1,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from botocore.exceptions import (
 
 from local.cloud import Cloud
 from local.server import PortTaken, Server
+from tests.support.patience import PATIENCE, until
 
 BODY: dict[str, Any] = {
     "jobDefinitionName": "job",
@@ -27,8 +29,8 @@ BODY: dict[str, Any] = {
 SIGNED = "AWS4-HMAC-SHA256 Credential=k/20260101/ap-southeast-2/{}/aws4_request, Signature=x"
 
 
-def client(cloud: Cloud, service: str = "batch") -> Any:
-    config = Config(read_timeout=1, retries={"total_max_attempts": 1})
+def client(cloud: Cloud, service: str = "batch", *, patience: float = PATIENCE) -> Any:
+    config = Config(read_timeout=patience, retries={"total_max_attempts": 1})
     return boto3.session.Session().client(
         service,
         endpoint_url=cloud.endpoint,
@@ -41,7 +43,9 @@ def client(cloud: Cloud, service: str = "batch") -> Any:
 
 def raw(cloud: Cloud, data: bytes) -> bytes:
     address = urlsplit(cloud.endpoint)
-    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=30) as connection:
+    with socket.create_connection(
+        (str(address.hostname), int(address.port or 0)), timeout=PATIENCE
+    ) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         return connection.recv(4096)
@@ -79,7 +83,7 @@ def test_nonsense_does_not_end_the_server(cloud: Cloud, data: bytes) -> None:
 def test_a_body_that_is_no_json_gets_an_error_answer(
     cloud: Cloud, service: str, path: str, target: str
 ) -> None:
-    connection = http.client.HTTPConnection(urlsplit(cloud.endpoint).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(cloud.endpoint).netloc, timeout=PATIENCE)
     headers = {"Authorization": SIGNED.format(service), **({"X-Amz-Target": target} if target else {})}
     connection.request("POST", path, body=b"{oops", headers=headers)
     answer = connection.getresponse()
@@ -112,11 +116,30 @@ def test_a_fault_answers_with_its_error_and_without_effect(
     assert batch.register_job_definition(**BODY)["revision"] == 1
 
 
+@pytest.mark.parametrize(("kind", "effect"), [("timeout", False), ("timeout-after", True)])
+def test_a_fault_can_hold_a_call_until_its_client_has_given_up(
+    cloud: Cloud, kind: str, *, effect: bool
+) -> None:
+    cloud.faults.add("batch:RegisterJobDefinition", kind)
+    with pytest.raises(ReadTimeoutError):
+        client(cloud, patience=0.5).register_job_definition(**BODY)
+    until(lambda: cloud.faults.held == 1, "the call is held")
+    assert len(cloud.batch.requests) == int(effect)
+
+
+def test_a_call_that_is_held_is_dropped_once_it_is_released(cloud: Cloud) -> None:
+    cloud.faults.add("batch:RegisterJobDefinition", "timeout-after")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(client(cloud).register_job_definition, **BODY)
+        until(lambda: cloud.faults.held == 1, "the call is held")
+        cloud.faults.release()
+        assert isinstance(answer.exception(PATIENCE), ConnectionClosedError)
+    assert len(cloud.batch.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "error", "effect"),
     [
-        ("timeout", ReadTimeoutError, False),
-        ("timeout-after", ReadTimeoutError, True),
         ("reset", ConnectionClosedError, False),
         ("reset-after", ConnectionClosedError, True),
         ("error-after", ClientError, True),
@@ -125,7 +148,7 @@ def test_a_fault_answers_with_its_error_and_without_effect(
 def test_a_fault_can_hide_whether_the_call_took_effect(
     cloud: Cloud, kind: str, error: type[Exception], *, effect: bool
 ) -> None:
-    cloud.faults.add("batch:RegisterJobDefinition", kind, seconds=3)
+    cloud.faults.add("batch:RegisterJobDefinition", kind)
     with pytest.raises(error):
         client(cloud).register_job_definition(**BODY)
     assert len(cloud.batch.requests) == int(effect)

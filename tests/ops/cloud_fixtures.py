@@ -10,9 +10,7 @@ import os
 import pty
 import signal
 import subprocess
-import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,8 @@ import yaml
 from local.cloud import Cloud
 from local.seed import push, seed_pair
 from tests.ops.support import ROOT, checkout, environment
-from tests.ops.warm.tool import tool
+from tests.ops.warm.tool import cold, tool
+from tests.support.patience import PATIENCE, until
 
 OPERATOR = "OPERATOR"
 ROLE = "arn:aws:iam::123456789012:role"
@@ -34,17 +33,28 @@ PAIRS: dict[str, Any] = {"ocr": OCR, "news": NEWS}
 class Running:
     """A run of the tool that is under way."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], cloud: Cloud) -> None:
         self.process = process
+        self._cloud = cloud
 
     def interrupt(self) -> None:
         """Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
 
+    def looked(self, action: str) -> None:
+        """Waits until it has made the call twice more, so that all between the two is done."""
+
+        def calls() -> int:
+            return sum(access.action == action for access in self._cloud.needs_of(OPERATOR))
+
+        before = calls()
+        until(lambda: calls() >= before + 2 or self.process.poll() is not None, f"two more calls of {action}")
+        assert self.process.poll() is None, "it has ended"
+
     def end(self) -> subprocess.CompletedProcess[str]:
         """Waits for the end; fails the test when it does not come."""
         try:
-            out, err = self.process.communicate(timeout=60)
+            out, err = self.process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
@@ -81,18 +91,23 @@ class Site:
             warnings.filterwarnings("ignore", category=DeprecationWarning)
             self.outputs = self.cloud.deploy(self._stack, project_dir=ROOT, config=config)["pairs"]
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, key: str = OPERATOR) -> Running:
-        """Starts the tool; standard input is no terminal unless ``stdin`` is one."""
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, key: str = OPERATOR, warm: bool = True
+    ) -> Running:
+        """Starts the tool; standard input is no terminal unless ``stdin`` is one.
+
+        One that is not ``warm`` has got a signal once it is sent (``tests.ops.warm.tool.cold``).
+        """
         options = ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
         process = subprocess.Popen(
-            tool(*options, *arguments),
+            (tool if warm else cold)(*options, *arguments),
             env=environment(key=key),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        return Running(process)
+        return Running(process, self.cloud)
 
     def answer(self, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs the tool with a terminal for its standard input, in which somebody types ``text``."""
@@ -145,15 +160,6 @@ class Site:
         """The name of the pair's function."""
         name: str = self.outputs[pair]["functionArn"].rpartition(":")[2]
         return name
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Waits until ``condition`` holds; fails the test when it never does."""
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail(f"it never came to this: {what}")
 
 
 @pytest.fixture

@@ -78,8 +78,11 @@ class Tool:
         return done.returncode, json.loads(done.stdout)
 
     def command(self, *arguments: str) -> list[str]:
-        options = ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
-        return warm.tool(*options, *arguments)
+        return warm.tool(*self.options, *arguments)
+
+    @property
+    def options(self) -> list[str]:
+        return ["-C", str(self.directory), "--endpoint-url", self.cloud.endpoint]
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -82,7 +81,7 @@ def test_following_shows_each_outcome_once_and_ends_with_130(site: Site) -> None
     first = json.loads(out.readline())
     site.push("two", "news-backend")
     second = json.loads(out.readline())
-    time.sleep(0.5)  # several more looks, at lines that are known
+    run.looked("logs:FilterLogEvents")  # at lines that are known
     run.interrupt()
     result = run.end()
     assert [first["newRevision"], second["newRevision"]] == [2, 3]
@@ -94,7 +93,7 @@ def test_following_may_begin_further_back(site: Site) -> None:
     run = site.start("-p", "news", "monitor", "--since", "1h", "-f", "--interval", "0.1")
     assert run.process.stdout is not None
     assert "updated" in run.process.stdout.readline()
-    assert run.process.poll() is None
+    run.looked("logs:FilterLogEvents")
     run.interrupt()
     assert run.end().returncode == 130
 

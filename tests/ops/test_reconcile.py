@@ -11,6 +11,7 @@ from ops.context import GlobalOptions, open_context
 from ops.errors import AwsFailed
 from ops.function import SPARE, Function
 from ops.reconcile import Call, calls
+from tests.cloud.conftest import archive
 from tests.ops.conftest import Tool
 
 FUNCTION = "ecr-batch-updater-dev-ocr"
@@ -123,8 +124,10 @@ def test_a_function_that_cannot_read_its_settings_could_not(tool: Tool) -> None:
 
 
 def test_a_function_that_runs_out_of_time_could_not(tool: Tool) -> None:
-    tool.cloud.client("lambda").update_function_configuration(FunctionName=FUNCTION, Timeout=1)
-    tool.cloud.faults.add("batch:DescribeJobDefinitions", "timeout", times=4, seconds=3)
+    functions = tool.cloud.client("lambda")
+    functions.update_function_configuration(FunctionName=FUNCTION, Timeout=1)
+    endless = archive("import time\ndef handle(event, context):\n    time.sleep(600)\n")
+    functions.update_function_code(FunctionName=FUNCTION, ZipFile=endless)
     done = tool.run("-p", "ocr", "reconcile")
     assert done.returncode == 2
     assert "timed out" in done.stderr.lower()
@@ -146,7 +149,7 @@ def test_an_unknown_definition_is_refused_before_anything_is_called(tool: Tool) 
 
 
 def test_an_answer_that_does_not_come_in_time_says_that_the_function_may_still_be_at_work(tool: Tool) -> None:
-    tool.cloud.faults.add("lambda:InvokeFunction", "timeout", seconds=3)
+    tool.cloud.faults.add("lambda:InvokeFunction", "timeout")
     aws = Aws(region=tool.cloud.region, endpoint_url=tool.cloud.endpoint)
     with pytest.raises(AwsFailed, match="within 1 s; it may still be at work"):
         Function(aws, FUNCTION, timeout=1 - SPARE).call({"action": "reconcile"})

@@ -7,7 +7,8 @@ import pytest
 
 from ops.failed_events import Shape, read_body, why_it_stays
 from ops.function import Answer
-from tests.ops.cloud_fixtures import PAIRS, Site, until
+from tests.ops.cloud_fixtures import PAIRS, Site
+from tests.support.patience import until
 
 DENIED = "batch:RegisterJobDefinition"
 
@@ -117,22 +118,26 @@ def test_a_function_that_does_nothing_keeps_the_message(site: Site, key: str, wo
 def test_an_interruption_returns_every_message_at_once(site: Site) -> None:
     send(site, "poison")
     fail(site, "one", "two")
-    site.cloud.faults.add("batch:DescribeJobDefinitions", "timeout", seconds=5)
-    run = site.start("-p", "news", "redrive", "--yes")
+    site.cloud.faults.add("lambda:InvokeFunction", "timeout")
+    run = site.start("-p", "news", "redrive", "--yes", warm=False)
     assert run.process.stdout is not None
     assert run.process.stdout.readline().startswith("stays")
-    until(lambda: site.waiting("news") == 1, "the second message is given to the function")
+    until(lambda: site.cloud.faults.held == 1, "the second message is given to the function")
+    assert site.waiting("news") == 1
     run.interrupt()
+    site.cloud.faults.release()
     assert run.end().returncode == 130
     assert site.waiting("news") == 3
 
 
 def test_what_was_done_before_an_interruption_is_told_in_json_too(site: Site) -> None:
     fail(site, "one", "two")
-    site.cloud.faults.add("batch:DescribeJobDefinitions", "timeout", seconds=5, after_calls=1)
-    run = site.start("-o", "json", "-p", "news", "redrive", "--yes")
-    until(lambda: site.waiting("news") == 0, "the second message is given to the function")
+    site.cloud.faults.add("lambda:InvokeFunction", "timeout", after_calls=1)
+    run = site.start("-o", "json", "-p", "news", "redrive", "--yes", warm=False)
+    until(lambda: site.cloud.faults.held == 1, "the second message is given to the function")
+    assert site.waiting("news") == 0
     run.interrupt()
+    site.cloud.faults.release()
     result = run.end()
     assert result.returncode == 130
     assert [item["outcome"] for item in json.loads(result.stdout)["messages"]] == ["done"]

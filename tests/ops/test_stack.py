@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.errors import ConfigurationError, StackError
+from ops.errors import ConfigurationError, OpsError, StackError
 from ops.stack import Stack, open_stack
 from tests.ops.support import STACK, checkout
 
@@ -132,10 +132,85 @@ def test_an_export_that_is_missing_or_no_json_is_an_error(tmp_path: Path) -> Non
         opened(tmp_path, config=tmp_path / "Pulumi.yaml")
 
 
-def test_an_encrypted_value_is_an_error_that_names_the_way_out(tmp_path: Path) -> None:
-    checkout(tmp_path, dev="config: {'ecr-batch-updater:pairs': {ocr: {secure: v1:abc}}}")
+ENCRYPTED = "config: {'ecr-batch-updater:pairs': {ocr: {secure: v1:abc}}}"
+
+
+def pulumi_that(does: str, directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A `pulumi` on the path, and the file in which it writes where and how it was called."""
+    called = directory / "called"
+    (directory / "bin").mkdir()
+    script = directory / "bin" / "pulumi"
+    script.write_text(f'#!/bin/sh\necho "$PWD $*" > "{called}"\n{does}\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
+    return called
+
+
+def test_an_encrypted_value_is_an_error_that_names_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    checkout(tmp_path, dev=ENCRYPTED)
     with pytest.raises(ConfigurationError, match=r"encrypted(.|\n)*--config FILE(.|\n)*--show-secrets"):
         opened(tmp_path)
+
+
+def test_an_encrypted_value_is_asked_of_pulumi_where_that_is_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"ecr-batch-updater:pairs": {"value": json.dumps(PAIRS), "objectValue": PAIRS, "secret": True}}
+    called = pulumi_that(f"echo '{json.dumps(values)}'", tmp_path, monkeypatch)
+    stack = opened(checkout(tmp_path, dev=ENCRYPTED), "acme/dev")
+    assert list(stack.config.pairs) == ["ocr"]
+    arguments = "config --json --show-secrets --stack acme/dev --non-interactive"
+    assert called.read_text() == f"{tmp_path} {arguments}\n"
+
+
+@pytest.mark.parametrize(
+    ("does", "message"),
+    [
+        ("echo 'error: incorrect passphrase' >&2; exit 255", "incorrect passphrase"),
+        ("echo text", "printed no JSON"),
+        ("echo '[]'", "is no JSON object"),
+    ],
+)
+def test_what_keeps_pulumi_from_decrypting_is_told_with_the_other_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str, message: str
+) -> None:
+    pulumi_that(does, tmp_path, monkeypatch)
+    with pytest.raises(OpsError, match=message) as raised:
+        opened(checkout(tmp_path, dev=ENCRYPTED))
+    assert "--config FILE" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    "more", ["", "  aws:secretKey: {secure: v1:abc}\n", "  other:token: [{secure: v1:abc}]\n"]
+)
+def test_pulumi_is_not_asked_where_the_tool_needs_nothing_that_is_encrypted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str
+) -> None:
+    called = pulumi_that("exit 1", tmp_path, monkeypatch)
+    assert opened(checkout(tmp_path, dev=STACK + more)).config.pairs
+    assert not called.exists()
+
+
+def test_what_is_wrong_within_a_pair_is_told_with_the_line_of_its_key(tmp_path: Path) -> None:
+    text = "config:\n  pairs:\n    ocr:\n      repository: r\n      requires:\n        minAgo: 1h\n"
+    with pytest.raises(ConfigurationError) as raised:
+        opened(checkout(tmp_path, dev=text))
+    assert 'Pulumi.dev.yaml, line 6: pair "ocr", key "requires.minAgo"' in raised.value.message
+    assert 'Pulumi.dev.yaml, line 3: pair "ocr", key "jobDefinitions": found nothing' in raised.value.message
+
+
+def test_what_pulumi_config_set_makes_of_truth_values_and_numbers_is_taken(tmp_path: Path) -> None:
+    project = (checkout(tmp_path) / "Pulumi.yaml").read_text()
+    keys = "  protect: {type: boolean, default: false}\n  rulesPerBus: {type: integer, default: 300}\n"
+    (tmp_path / "Pulumi.yaml").write_text(project + keys)
+    (tmp_path / "Pulumi.dev.yaml").write_text(STACK + '  protect: "true"\n  rulesPerBus: "1"\n')
+    with pytest.raises(ConfigurationError, match="rulesPerBus"):
+        opened(tmp_path)
+    (tmp_path / "Pulumi.dev.yaml").write_text(STACK + '  protect: "true"\n  rulesPerBus: "500"\n')
+    assert opened(tmp_path).config.protect is True
 
 
 def test_pairs_in_an_esc_environment_are_an_error_that_names_the_way_out(tmp_path: Path) -> None:

@@ -24,12 +24,12 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, resource_pb2_grpc
 
+from tests.support.patience import PATIENCE
 from tests.support.recorder import COMPONENT, Recording, monitor_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "plugin"
 PARENT = "urn:pulumi:prod::platform::pulumi:pulumi:Stack::platform-prod"
 _PROGRAM_ONLY = Path(__file__).with_name("program_only.py")
-_PATIENCE = 60
 
 
 class _Engine(engine_pb2_grpc.EngineServicer):
@@ -57,7 +57,7 @@ class Plugin:
 
     def schema(self) -> dict[str, Any]:
         """What it says of itself."""
-        answer = self.stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=_PATIENCE)
+        answer = self.stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=PATIENCE)
         return dict(json.loads(answer.schema))
 
     def construct(
@@ -91,7 +91,7 @@ class Plugin:
                     inputs=sent,
                     providers={"aws": provider} if provider else {},
                 ),
-                timeout=_PATIENCE,
+                timeout=PATIENCE,
             )
         return dict(rpc.deserialize_properties(answer.state))
 

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from components.image_policy import ImagePolicy
 from components.limits import RULES
 from components.pair import Pair
 from components.requires import Requires
+from ops.pulumi_files.project import read_project
+from ops.pulumi_files.stack import read_stack
 from tests.support.pages import ROOT, blocks, page
 
 PAGE = page("configuration.md")
@@ -170,9 +173,11 @@ def test_what_the_project_file_declares_has_the_types_and_defaults_of_the_page()
     } == OF_THE_STACK
 
 
-def test_the_whole_example_is_taken_and_has_what_the_text_says() -> None:
+def test_the_whole_example_is_taken_and_has_what_the_text_says(tmp_path: Path) -> None:
     (text,) = blocks(PAGE, "yaml")
-    config = stack_config.from_files(yaml.safe_load(text), yaml.safe_load((ROOT / "Pulumi.yaml").read_text()))
+    (tmp_path / "Pulumi.prod.yaml").write_text(text)
+    texts = read_stack(read_project(ROOT / "Pulumi.yaml"), tmp_path / "Pulumi.prod.yaml").texts
+    config = stack_config.from_pulumi(texts, "ecr-batch-updater")
     loaded = stack_config.load(config, project="ecr-batch-updater", stack="prod")
     assert {pair.dashboard.value for pair in loaded.pairs.values()} == {"overview"}
     assert loaded.protect

@@ -162,7 +162,6 @@ def provenance(document: Document, pin: str) -> dict[str, str]:
 def thorough(examples: int) -> settings:
     return settings(
         max_examples=examples,
-        deadline=None,
         database=None,
         suppress_health_check=[
             HealthCheck.too_slow,

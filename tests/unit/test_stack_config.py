@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,8 @@ import stack_config
 from components.choices import Pin
 from components.overview import MOST_PAIRS
 from components.problems import ConfigErrors, Problem
+from ops.pulumi_files.project import read_project
+from ops.pulumi_files.stack import read_stack
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIR = {"repository": "backend", "jobDefinitions": ["ocr-job"]}
@@ -176,13 +177,6 @@ def test_a_key_of_the_stack_within_a_pair_or_the_defaults_is_told_its_place(conf
     assert problem.remedy == "write it beside pairs: alarmEmails is a key of the whole stack"
 
 
-def test_a_key_of_the_stack_file_without_its_project_is_not_passed_over() -> None:
-    with pytest.raises(ConfigErrors) as caught:
-        stack_config.from_files({"config": {"p:pairs": {}, "protect": True}}, {"name": "p"})
-    (problem,) = caught.value.problems
-    assert (problem.key, problem.remedy) == ("protect", "write p:protect")
-
-
 def test_an_unknown_key_of_the_stack_is_answered_with_the_nearest_known_one() -> None:
     problem = only({"pairs": {"a": PAIR}, "alarmEmail": []})
     assert (problem.pair, problem.key, problem.remedy) == (None, "alarmEmail", "did you mean alarmEmails")
@@ -215,71 +209,57 @@ def test_the_problems_of_all_pairs_and_of_the_stack_come_together() -> None:
     ]
 
 
-def test_what_pulumi_hands_to_the_program_reads_as_the_files_do() -> None:
-    document = {
-        "config": {
-            "aws:region": "eu-central-1",
-            "ecr-batch-updater:pairs": {"a": {**PAIR, "timeoutSeconds": 60}},
-            "ecr-batch-updater:protect": True,
-        }
-    }
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    from_files = stack_config.from_files(document, project)
+def test_a_text_is_read_by_the_type_of_its_key() -> None:
     texts = {
-        key: value if isinstance(value, str) else json.dumps(value)
-        for key, value in document["config"].items()
+        "p:pairs": '{"a": {"timeoutSeconds": 60}}',
+        "p:alarmEmails": "[]",
+        "p:protect": "true",
+        "p:rulesPerBus": "+0500",
+        "aws:region": "eu-central-1",
     }
-    from_pulumi = stack_config.from_pulumi(texts, "ecr-batch-updater")
-    cli = {
-        "aws:region": {"value": "eu-central-1"},
-        "ecr-batch-updater:pairs": {
-            "value": texts["ecr-batch-updater:pairs"],
-            "objectValue": document["config"]["ecr-batch-updater:pairs"],
-        },
-        "ecr-batch-updater:protect": {"value": "true"},
+    assert stack_config.from_pulumi(texts, "p") == {
+        "pairs": {"a": {"timeoutSeconds": 60}},
+        "alarmEmails": [],
+        "protect": True,
+        "rulesPerBus": 500,
     }
-    from_cli = stack_config.from_cli_json(cli, "ecr-batch-updater")
-    assert load(from_files) == load(from_pulumi) == load(from_cli)
-    assert from_cli == from_pulumi
-    assert load(from_files).protect is True
-    assert load(from_files).pairs["a"].timeout_seconds == 60
-
-
-def test_a_default_of_the_project_file_applies_unless_the_stack_file_speaks() -> None:
-    project = {
-        "name": "p",
-        "config": {"protect": {"type": "boolean", "default": True}, "aws:region": {"value": "x"}, "p:a": 1},
-    }
-    assert stack_config.from_files({}, project) == {"protect": True, "a": 1}
-    assert stack_config.from_files({"config": {"p:protect": False}}, project)["protect"] is False
-
-
-def test_an_encrypted_value_is_refused_with_the_way_to_decrypt_it() -> None:
-    document = {"config": {"p:pairs": {"a": {"repository": {"secure": "v1:xyz"}}}}}
-    with pytest.raises(ConfigErrors, match=r"pulumi config --json --show-secrets"):
-        stack_config.from_files(document, {"name": "p"})
 
 
 @pytest.mark.parametrize(
-    ("stack", "project"), [([], {"name": "p"}), ({}, None), ({"config": []}, {"name": "p"}), ({}, {})]
+    ("key", "text"),
+    [
+        ("pairs", "{"),
+        ("alarmEmails", "ops@example.com"),
+        ("protect", "yes"),
+        ("protect", "1"),
+        ("rulesPerBus", "5.5"),
+        ("rulesPerBus", "true"),
+    ],
 )
-def test_a_file_that_is_no_pulumi_file_is_refused(stack: Any, project: Any) -> None:
-    with pytest.raises(ConfigErrors):
-        stack_config.from_files(stack, project)
+def test_a_text_that_is_not_of_its_keys_type_stays_one_and_is_refused(key: str, text: str) -> None:
+    read = stack_config.from_pulumi({f"p:{key}": text}, "p")
+    assert read == {key: text}
+    assert only({"pairs": {"a": PAIR}, **read}).found.startswith("the string")
+
+
+def test_an_unknown_key_keeps_its_text_whatever_that_looks_like() -> None:
+    assert stack_config.from_pulumi({"p:other": "true", "p:more": "{}"}, "p") == {
+        "other": "true",
+        "more": "{}",
+    }
 
 
 def test_the_project_file_declares_every_key_with_type_and_description() -> None:
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    assert set(declared) == set(stack_config.KEYS)
-    assert all({"type", "description"} <= set(key) for key in declared.values())
+    assert {key: each["type"] for key, each in declared.items()} == stack_config.TYPES
+    assert all(each["description"] for each in declared.values())
     # A declared key without a default would have to be in every stack file.
     assert [key for key, declaration in declared.items() if "default" not in declaration] == ["pairs"]
 
 
 def test_the_example_stack_is_valid_and_holds_the_documented_pair() -> None:
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    document = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
-    (name, pair), *others = load(stack_config.from_files(document, project)).pairs.items()
+    texts = read_stack(read_project(ROOT / "Pulumi.yaml"), ROOT / "Pulumi.dev.yaml").texts
+    (name, pair), *others = load(stack_config.from_pulumi(texts, "ecr-batch-updater")).pairs.items()
     assert (name, pair.repository, others) == ("newsarchivepro", "newsarchive-backend", [])
     assert pair.job_definitions == ("newsarchivepro-ocr-job-definition",)
     assert pair.reconcile == "rate(1 hour)"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handler.errors import EventError
@@ -202,8 +202,6 @@ ANYTHING = st.recursive(
 )
 
 
-# The first draw of text reads Unicode's tables, which takes seconds on a busy machine.
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     changes=st.dictionaries(st.sampled_from([*push_event(), "action", "dryRun", "jobDefinitions"]), ANYTHING),
     detail=st.dictionaries(st.sampled_from([*push_event()["detail"]]), ANYTHING),

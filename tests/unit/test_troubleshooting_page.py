@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import stack_config
 from components.alarm_list import alarms
 from components.naming import Names
 from components.problems import ConfigErrors
 from handler import errors
+from ops.errors import StackError
+from ops.pulumi_files.document import read_yaml
+from ops.pulumi_files.project import read_project
+from ops.pulumi_files.stack import read_stack
+from ops.pulumi_files.value import value_of
 from tests.support.pages import ROOT, page
 
 PAGE = page("troubleshooting.md")
@@ -65,7 +69,7 @@ def leaves() -> set[str]:
 def configuration(written: str) -> dict[str, Any]:
     """A stack with what a cell of the table shows: keys of its pair, or a key beside the pairs."""
     place, quoted = re.fullmatch(r"(beside `pairs`: )?`(.+)`", written).groups()  # type: ignore[union-attr]
-    keys: dict[str, Any] = yaml.safe_load(quoted)
+    keys: dict[str, Any] = value_of(read_yaml(quoted.encode()).value).content
     if place:
         return {"pairs": {"ocr": REQUIRED}} | {key.partition(":")[2]: value for key, value in keys.items()}
     return {"pairs": {"ocr": REQUIRED | keys}}
@@ -106,9 +110,19 @@ def test_every_alarm_is_explained() -> None:
     assert [row[0].strip("`") for row in table("Alarms")] == [alarm.suffix for alarm in every]
 
 
-def test_what_the_text_quotes_of_a_key_without_its_project_is_said() -> None:
-    (quoted,) = re.findall(r'refuse it: "(.+?)"', PAGE)
-    with pytest.raises(ConfigErrors, match=quoted):
-        stack_config.from_files({"config": {"defaults": {}}}, {"name": "ecr-batch-updater"})
-    with pytest.raises(ConfigErrors, match='key "pairs": found nothing'):
+def test_what_the_text_quotes_of_a_file_that_pulumi_refuses_is_said(tmp_path: Path) -> None:
+    (section,) = re.findall(r"^## What Pulumi itself refuses\n(.+?)^## ", PAGE, re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| (.+) \| (.+) \| .+ \|$", section, re.MULTILINE)[2:]
+    assert rows
+    for written, message in rows:
+        text = "config:\n  pairs: {}\n" + "".join(f"  {line}\n" for line in re.findall(r"`(.+?)`", written))
+        (tmp_path / "Pulumi.dev.yaml").write_text(text)
+        with pytest.raises((ConfigErrors, StackError)) as caught:
+            read_stack(read_project(ROOT / "Pulumi.yaml"), tmp_path / "Pulumi.dev.yaml")
+        assert message in str(caught.value)
+
+
+def test_what_the_text_quotes_of_a_key_of_another_project_is_said() -> None:
+    (quoted,) = re.findall(r"`pairs`\s+\"(found nothing)\"", PAGE)
+    with pytest.raises(ConfigErrors, match=f'key "pairs": {quoted}'):
         stack_config.load({}, project="ecr-batch-updater", stack="dev")

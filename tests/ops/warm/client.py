@@ -8,38 +8,36 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
-from types import FrameType
 
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(path: str, arguments: list[str]) -> int:
     """Runs the tool and returns its exit code; a signal that ended it ends this process as well."""
-    received: list[int] = []
-    process: list[int] = []
-
-    def forward(number: int, _: FrameType | None) -> None:
-        if not process:
-            received.append(number)
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process[0], number)
-
+    # Python runs handlers before a call that waits or after it, so that one could come too late. This socket
+    # gets the number of each signal at once.
+    signals, written = socket.socketpair()
+    written.setblocking(False)
+    signal.set_wakeup_fd(written.fileno())
     for each in _FORWARDED:
-        signal.signal(each, forward)
+        signal.signal(each, lambda *_: None)
     server = socket.socket(socket.AF_UNIX)
     server.connect(path)
     request = {"arguments": arguments, "environment": dict(os.environ), "directory": os.getcwd()}  # noqa: PTH109
     text = json.dumps(request).encode() + b"\n"
     sent = socket.send_fds(server, [text], [0, 1, 2])
     server.sendall(text[sent:])
-    with server.makefile() as answers:
-        process.append(int(answers.readline()))
-        for number in received:
-            os.kill(process[0], number)
+    # Without a buffer, which could hold what ``select`` is to tell of.
+    with server.makefile("rb", buffering=0) as answers:
+        process = int(answers.readline())
+        while signals in select.select([signals, server], [], [])[0]:
+            for number in signals.recv(16):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, number)
         status = int(answers.readline())
     if os.WIFSIGNALED(status):
         signal.signal(os.WTERMSIG(status), signal.SIG_DFL)

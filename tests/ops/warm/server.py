@@ -1,8 +1,8 @@
 """Imports the tool and forks for each run that a client asks for; ends with its standard input.
 
-``python server.py SOCKET``. A client sends its three standard streams, and a JSON object with ``arguments``,
-``environment`` and ``directory`` on one line. It gets one line with the id of the process that runs the tool,
-and, once that has ended, one with its status as ``os.waitpid`` gives it.
+``python server.py SOCKET`` writes a line once it listens. A client sends its three standard streams, and a
+JSON object with ``arguments``, ``environment`` and ``directory`` on one line. It gets one line with the id of
+the process that runs the tool, and, once that has ended, one with its status as ``os.waitpid`` gives it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def serve(path: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(16)
+    print("listening", flush=True)
     supervisors: set[int] = set()
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [])

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from functools import cache
 from pathlib import Path
 
@@ -21,8 +20,13 @@ def tool(*arguments: str) -> list[str]:
     """The command line of one run, for subprocess, with whatever environment and directory."""
     if not hasattr(os, "pidfd_open"):
         # Linux alone has what the server needs; elsewhere the tool is started each time.
-        return [sys.executable, "-m", "ops.cli", *arguments]
+        return cold(*arguments)
     return [sys.executable, "-I", "-S", str(HERE / "client.py"), _socket(), *arguments]
+
+
+def cold(*arguments: str) -> list[str]:
+    """The same as its user starts it. A signal has reached it once it is sent, and need not be passed on."""
+    return [sys.executable, "-m", "ops.cli", *arguments]
 
 
 @cache
@@ -34,7 +38,7 @@ def _socket() -> str:
         [sys.executable, str(HERE / "server.py"), str(path)],
         env={"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
     )
 
     def end() -> None:
@@ -42,8 +46,7 @@ def _socket() -> str:
         shutil.rmtree(directory)
 
     atexit.register(end)
-    while not path.exists():
-        if server.poll() is not None:
-            raise RuntimeError(f"the server of the warm tool ended with {server.returncode}")
-        time.sleep(0.02)
+    assert server.stdout is not None
+    if not server.stdout.readline():
+        raise RuntimeError("the server of the warm tool did not start")
     return str(path)

@@ -1,0 +1,1 @@
+"""Pulumi.yaml and Pulumi.<stack>.yaml, read as Pulumi's engine reads them."""
