@@ -34,7 +34,7 @@ def diff_response(found: Plan) -> Any:
     """The answer to Diff."""
     suffix = {True: "_REPLACE", False: ""}
     response = changes_response(
-        {each.path: each.change.value + suffix[each.replaces] for each in found.differences}
+        {each.path: each.change.name + suffix[each.replaces] for each in found.differences}
     )
     response.deleteBeforeReplace = found.delete_first
     return response

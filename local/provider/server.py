@@ -14,7 +14,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from local.lookups import look_up
 from local.provider.kind import Kind
 from local.provider.kinds import KINDS
-from local.provider.replacements import replaced
+from local.provider.replacements import effect
 from local.provider.servicer import Hook, Provider
 from local.server import PortTaken
 
@@ -53,7 +53,7 @@ def serve(
     ``hook`` is called around every creation, update and deletion. When it raises ProviderDied, the engine
     sees what it sees of a plugin whose process has ended, then and ever after.
     """
-    provider = Provider(cloud, kinds, replaced=replaced, look_up=look_up, hook=hook)
+    provider = Provider(cloud, kinds, effect=effect, look_up=look_up, hook=hook)
     with futures.ThreadPoolExecutor(_CALLS) as pool:
         server = grpc.server(pool, options=_OPTIONS)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)

@@ -6,7 +6,8 @@ Requests do not name the provider that they are for. The engine opens a connecti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -53,13 +54,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         cloud: Cloud,
         kinds: Mapping[str, Kind],
         *,
-        replaced: Callable[[str], Collection[str]],
+        effect: Callable[..., str],
         look_up: Callable[[Place, str, Mapping[str, Any]], Answer],
         hook: Hook | None = None,
     ) -> None:
         self._cloud = cloud
         self._kinds = kinds
-        self._replaced = replaced
+        self._effect = effect
         self._look_up = look_up
         self._hook = hook
         self._configured: dict[str, Configured] = {}
@@ -138,7 +139,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if "region" in schema.inputs.fields:
             news.setdefault("region", self._instance(context).region)
         found = plan(
-            Rules(schema.inputs, {*self._replaced(kind.token), *kind.fixed}, kind.same, self._named(kind)),
+            Rules(schema.inputs, functools.partial(self._effect, kind.token), kind.same, self._named(kind)),
             old_inputs=decode(request.old_inputs),
             state=decode(request.olds),
             news=news,
