@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from local.inputs import Inputs
 from local.provider.documents import same_document
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
-
     from local.cloud import Cloud
 
 Properties = Mapping[str, Any]
@@ -49,13 +49,12 @@ class State:
     properties: Properties
 
 
-class HalfMade(Exception):
-    """Raised by ``create`` when a call failed after an earlier one had made the resource, which stands."""
+class HalfMade(ClientError):  # type: ignore[misc] # botocore publishes no types
+    """A refusal after an earlier call had made the resource, which stands; ``state`` is what is known."""
 
     def __init__(self, state: State, cause: ClientError) -> None:
-        super().__init__(str(cause))
+        super().__init__(cause.response, cause.operation_name)
         self.state = state
-        self.cause = cause
 
 
 class Read(Protocol):

@@ -12,6 +12,16 @@ from local.provider.diff import Plan
 from local.provider.wire import Properties, encode
 
 
+def token_of(urn: str) -> str:
+    """The type of a resource, such as ``aws:sqs/queue:Queue``."""
+    return urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
+
+
+def name_of(urn: str) -> str:
+    """The name that the program gives to a resource."""
+    return urn.split("::", 3)[3]
+
+
 def naming_of(request: Any) -> Naming:
     """How a CheckRequest wants names to be made."""
     if not request.HasField("autonaming"):

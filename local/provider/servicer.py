@@ -29,7 +29,9 @@ from local.provider.messages import (
     check_failures,
     check_response,
     diff_response,
+    name_of,
     naming_of,
+    token_of,
 )
 from local.provider.package import package
 from local.provider.schema import Schema, schema_of
@@ -122,7 +124,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, _context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         news, olds = decode(request.news), revealed(decode(request.olds))
-        name = _name(request.urn)
+        name = name_of(request.urn)
         found = sorted(failures(schema.inputs, news, name), key=lambda each: each.property)
         if found:
             return check_response(news, found)
@@ -155,16 +157,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             expected = outputs.expected_of_create(schema, news, place.region)
             return provider_pb2.CreateResponse(properties=encode(expected))
-        inputs = _inputs(news)
         with self._acting("Create", request.urn):
             try:
-                state = kind.create(place, inputs)
-            except HalfMade as half:
-                found = _settled(kind, half.state.properties, news, place)
-                reason = _reason(half.cause, "creating", kind, request.urn)
-                abort_half_made(context, half.state.id, found, reason)
+                state = kind.create(place, _inputs(news))
             except _REFUSALS as error:
-                context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "creating", kind, request.urn))
+                reason = told(error, "creating", request.urn)
+                if isinstance(error, HalfMade):
+                    now = _now(kind, place, error.state) or error.state
+                    abort_half_made(
+                        context, error.state.id, _settled(kind, now.properties, news, place), reason
+                    )
+                context.abort(grpc.StatusCode.UNKNOWN, reason)
         found = _settled(kind, state.properties, news, place)
         return provider_pb2.CreateResponse(id=state.id, properties=encode(found))
 
@@ -176,7 +179,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             state = kind.read(place, _identity(request.id, olds), plain(olds))
         except _REFUSALS as error:
-            context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "reading", kind, request.urn))
+            context.abort(grpc.StatusCode.UNKNOWN, told(error, "reading", request.urn))
         if state is None:
             return provider_pb2.ReadResponse()
         given = {**olds, **old}
@@ -197,15 +200,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 schema, state=olds, old_inputs=old, news=news, renewed=renewed
             )
             return provider_pb2.UpdateResponse(properties=encode(expected))
-        place, inputs = self._place(context, olds), _inputs(news)
-        identity = _identity(request.id, olds)
+        place, before = self._place(context, olds), State(_identity(request.id, olds), plain(olds))
         with self._acting("Update", request.urn):
             try:
-                state = kind.update(place, State(identity, plain(olds)), inputs)
+                state = kind.update(place, before, _inputs(news))
             except _REFUSALS as error:
-                reason = _reason(error, "updating", kind, request.urn)
+                reason = told(error, "updating", request.urn)
                 # Several calls make an update: what they have changed is what AWS has now.
-                now = kind.read(place, identity, plain(olds))
+                now = _now(kind, place, before)
                 if now is not None:
                     found = _settled(kind, now.properties, {**olds, **old}, place)
                     abort_half_made(context, request.id, found, reason)
@@ -222,7 +224,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             try:
                 kind.delete(place, State(_identity(request.id, olds), plain(olds)))
             except _REFUSALS as error:
-                context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "deleting", kind, request.urn))
+                context.abort(grpc.StatusCode.UNKNOWN, told(error, "deleting", request.urn))
         return empty_pb2.Empty()
 
     @answered
@@ -249,10 +251,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 yield
 
     def _kind(self, urn: str) -> tuple[Kind, Schema]:
-        token = urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
+        token = token_of(urn)
         kind = self._kinds.get(token)
         if kind is None:
-            raise UnknownResource(f"{_name(urn)} is of type {token}, which the local cloud does not know")
+            raise UnknownResource(f"{name_of(urn)} is of type {token}, which the local cloud does not know")
         return kind, schema_of(token)
 
     def _named(self, kind: Kind) -> str:
@@ -274,10 +276,6 @@ def _version() -> str:
     return metadata.version("pulumi-aws")
 
 
-def _name(urn: str) -> str:
-    return urn.split("::", 3)[3]
-
-
 def _inputs(news: Properties) -> Inputs:
     return Inputs({key: value for key, value in plain(news).items() if key not in (DEFAULTS, "region")})
 
@@ -287,10 +285,14 @@ def _identity(identity: str, state: Properties) -> str:
     return str(revealed(state).get("arn") or identity) if identity.startswith("arn:") else identity
 
 
+def _now(kind: Kind, place: Place, state: State) -> State | None:
+    """What AWS has of a resource after a refusal; None when it is gone, or AWS does not tell."""
+    try:
+        return kind.read(place, state.id, state.properties)
+    except _REFUSALS:
+        return None
+
+
 def _settled(kind: Kind, properties: Properties, given: Properties, place: Place) -> dict[str, Any]:
     schema = schema_of(kind.token)
     return outputs.settled(schema, properties, given, region=place.region, same=kind.same)
-
-
-def _reason(error: ClientError | BotoCoreError, doing: str, kind: Kind, urn: str) -> str:
-    return told(error, doing, kind.token, _name(urn))

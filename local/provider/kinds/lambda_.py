@@ -10,7 +10,7 @@ from typing import Any
 
 from local.archive import zip_of
 from local.inputs import Inputs
-from local.provider.calls import described, retag, standing, tagged, unless_gone
+from local.provider.calls import described, once_made, retag, standing, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _ARCHITECTURES = ["x86_64"]
@@ -28,7 +28,8 @@ def _create_function(place: Place, inputs: Inputs) -> State:
     functions.create_function(
         FunctionName=name, **configuration, Code={"ZipFile": code}, Architectures=architectures, Tags=tags
     )
-    _reserve(functions, name, _UNRESERVED, reserved)
+    with once_made(name, inputs):
+        _reserve(functions, name, _UNRESERVED, reserved)
     return standing(_read_function, place, name, inputs)
 
 
