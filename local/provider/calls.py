@@ -62,17 +62,17 @@ def described(
 
 
 @contextmanager
-def once_made(identity: str, inputs: Inputs) -> Iterator[None]:
-    """Around the calls that follow the one that made the resource: their refusal is a HalfMade."""
+def half_made(identity: str, inputs: Inputs) -> Iterator[None]:
+    """Whatever AWS refuses within, the resource has been made."""
     try:
         yield
     except ClientError as error:
-        raise HalfMade(State(identity, inputs.all()), error) from error
+        raise HalfMade(error, State(identity, inputs.all())) from error
 
 
 def standing(read: Read, place: Place, identity: str, inputs: Inputs) -> State:
     """The state after a create or an update: as AWS has it, and what the program gave in its own spelling."""
-    with once_made(identity, inputs):
+    with half_made(identity, inputs):
         found = read(place, identity, inputs.all())
     if found is None:
         raise UnknownResource(f"{identity} was gone as soon as it had been made")

@@ -49,11 +49,11 @@ class State:
     properties: Properties
 
 
-class HalfMade(ClientError):  # type: ignore[misc] # botocore publishes no types
-    """A refusal after an earlier call had made the resource, which stands; ``state`` is what is known."""
+class HalfMade(ClientError):  # type: ignore[misc]  # botocore has no types
+    """AWS refused a call after the one that made the resource: ``state`` stands, and can be updated."""
 
-    def __init__(self, state: State, cause: ClientError) -> None:
-        super().__init__(cause.response, cause.operation_name)
+    def __init__(self, error: ClientError, state: State) -> None:
+        super().__init__(error.response, error.operation_name)
         self.state = state
 
 
@@ -82,9 +82,9 @@ class Kind:
 
     ``create``, ``update`` and ``delete`` raise botocore's ClientError as AWS refuses, and UnknownResource for
     a property that the local cloud can't honour, before anything is made. ``create`` refuses a name that is
-    taken wherever AWS does, and raises HalfMade when something stands although a call failed. ``read`` asks
-    AWS and answers None when the resource is gone; it also takes the id that ``pulumi import`` takes, and
-    answers with the one that a state has. ``delete`` of what is gone succeeds, as the provider's does.
+    taken wherever AWS does, and raises HalfMade when the resource stands all the same. ``read`` asks AWS and
+    answers None when the resource is gone; it also takes the id that ``pulumi import`` takes, and answers
+    with the one that a state has. ``delete`` of what is gone succeeds, as the provider's does.
 
     ``named`` is the property of the physical name, which gets one of Pulumi's when the program gives none; ""
     when the type has none. ``fixed`` are the properties that make it this resource: no call changes them, so

@@ -109,6 +109,23 @@ def test_a_property_that_is_not_known_is_refused_before_anything_is_made(
 
 
 @every_kind
+def test_what_is_known_by_its_inputs_alone_can_be_updated_and_deleted(
+    place: Place, kind: Kind, row: Row
+) -> None:
+    """As it is in the state of a create that failed after it had made the resource."""
+    made = row.made(kind, place)
+    half = State(made.id, row.inputs(place).all())
+    updated = kind.update(place, half, row.inputs(place, {key: each[-1] for key, each in _tags(row)}))
+    assert updated.id == made.id
+    kind.delete(place, half)
+    assert kind.read(place, made.id, made.properties) is None
+
+
+def _tags(row: Row) -> list[tuple[str, tuple[Any, ...]]]:
+    return [(key, values) for key, values in row.changes.items() if key == "tags"]
+
+
+@every_kind
 def test_what_was_deleted_is_gone_and_deleting_it_again_succeeds(place: Place, kind: Kind, row: Row) -> None:
     state = row.made(kind, place)
     kind.delete(place, state)

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.archive import zip_of
 from local.inputs import Inputs
-from local.provider.calls import described, once_made, retag, standing, tagged, unless_gone
+from local.provider.calls import described, half_made, retag, standing, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _ARCHITECTURES = ["x86_64"]
@@ -28,7 +28,7 @@ def _create_function(place: Place, inputs: Inputs) -> State:
     functions.create_function(
         FunctionName=name, **configuration, Code={"ZipFile": code}, Architectures=architectures, Tags=tags
     )
-    with once_made(name, inputs):
+    with half_made(name, inputs):
         _reserve(functions, name, _UNRESERVED, reserved)
     return standing(_read_function, place, name, inputs)
 
@@ -98,6 +98,7 @@ def _computed(place: Place, function: dict[str, Any]) -> dict[str, Any]:
 
 def _update_function(place: Place, state: State, inputs: Inputs) -> State:
     functions, name, old = place.client("lambda"), state.id, Inputs(state.properties)
+    arn = place.arn("lambda", f"function:{name}")
     inputs.get("name")
     wanted, code = _configuration(inputs), zip_of(inputs.get("code"))
     architectures, tags = inputs.get("architectures", _ARCHITECTURES), inputs.get("tags")
@@ -106,8 +107,8 @@ def _update_function(place: Place, state: State, inputs: Inputs) -> State:
     retag(
         state.properties,
         tags,
-        put=lambda pairs: functions.tag_resource(Resource=state.properties["arn"], Tags=pairs),
-        remove=lambda keys: functions.untag_resource(Resource=state.properties["arn"], TagKeys=keys),
+        put=lambda pairs: functions.tag_resource(Resource=arn, Tags=pairs),
+        remove=lambda keys: functions.untag_resource(Resource=arn, TagKeys=keys),
     )
     if wanted != _configuration(old):
         functions.update_function_configuration(FunctionName=name, **wanted)
@@ -242,8 +243,8 @@ def _update_permission(place: Place, state: State, inputs: Inputs) -> State:
 
 
 def _remove_permission(place: Place, state: State) -> None:
-    function = state.properties["function"]
-    unless_gone(place.client("lambda").remove_permission, FunctionName=function, StatementId=state.id)
+    function, statement = state.properties["function"], state.properties["statementId"]
+    unless_gone(place.client("lambda").remove_permission, FunctionName=function, StatementId=statement)
 
 
 KINDS = (
