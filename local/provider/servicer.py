@@ -177,7 +177,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         old, olds = decode(request.inputs), decode(request.properties)
         place = self._place(context, olds or old)
         try:
-            state = kind.read(place, _identity(request.id, olds), plain(olds))
+            state = kind.read(place, request.id, plain(olds))
         except _REFUSALS as error:
             context.abort(grpc.StatusCode.UNKNOWN, told(error, "reading", request.urn))
         if state is None:
@@ -200,7 +200,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 schema, state=olds, old_inputs=old, news=news, renewed=renewed
             )
             return provider_pb2.UpdateResponse(properties=encode(expected))
-        place, before = self._place(context, olds), State(_identity(request.id, olds), plain(olds))
+        place, before = self._place(context, olds), State(request.id, plain(olds))
         with self._acting("Update", request.urn):
             try:
                 state = kind.update(place, before, _inputs(news))
@@ -222,7 +222,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         place = self._place(context, olds)
         with self._acting("Delete", request.urn):
             try:
-                kind.delete(place, State(_identity(request.id, olds), plain(olds)))
+                kind.delete(place, State(request.id, plain(olds)))
             except _REFUSALS as error:
                 context.abort(grpc.StatusCode.UNKNOWN, told(error, "deleting", request.urn))
         return empty_pb2.Empty()
@@ -278,11 +278,6 @@ def _version() -> str:
 
 def _inputs(news: Properties) -> Inputs:
     return Inputs({key: value for key, value in plain(news).items() if key not in (DEFAULTS, "region")})
-
-
-def _identity(identity: str, state: Properties) -> str:
-    """The id as it is now: an update can't tell the engine a new one, but the state has an ARN."""
-    return str(revealed(state).get("arn") or identity) if identity.startswith("arn:") else identity
 
 
 def _now(kind: Kind, place: Place, state: State) -> State | None:
