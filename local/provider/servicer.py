@@ -18,6 +18,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.inputs import Inputs, UnknownResource
+from local.lookups import FUNCTIONS, look_up
 from local.provider import outputs
 from local.provider.check import DEFAULTS, Failure, failures, fitting, named
 from local.provider.configured import Configured, NotConfigured, configure, problems, region_of
@@ -39,7 +40,6 @@ from local.provider.wire import Properties, Secret, comparable, decode, encode, 
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
-    from local.lookups import Answer
 
 Hook = Callable[[str, str, str], None]
 """Called with "before" or "after", with Create, Update or Delete, and with the resource's URN."""
@@ -57,13 +57,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kinds: Mapping[str, Kind],
         *,
         effect: Callable[..., str],
-        look_up: Callable[[Place, str, Mapping[str, Any]], Answer],
         hook: Hook | None = None,
     ) -> None:
         self._cloud = cloud
         self._kinds = kinds
         self._effect = effect
-        self._look_up = look_up
         self._hook = hook
         self._configured: dict[str, Configured] = {}
         self.dead = False
@@ -95,7 +93,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def GetSchema(self, _request: Any, _context: Any) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds))
+        return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds, FUNCTIONS))
 
     @answered
     def CheckConfig(self, request: Any, _context: Any) -> Any:
@@ -231,7 +229,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = decode(request.args)
         try:
-            answer = self._look_up(self._place(context, arguments), request.tok, revealed(arguments))
+            answer = look_up(self._place(context, arguments), request.tok, revealed(arguments))
         except _REFUSALS as error:
             return provider_pb2.InvokeResponse(failures=check_failures([Failure("", str(error))]))
         found, refused = answer if isinstance(answer, tuple) else (answer, [])
