@@ -193,7 +193,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, schema = self._kind(request.urn)
         old, news, olds = decode(request.old_inputs), decode(request.news), decode(request.olds)
         if request.preview:
-            renewed = kind.renewed(*comparable(old, news))
+            renewed = kind.renewed(*comparable(olds, news))
             expected = outputs.expected_of_update(
                 schema, state=olds, old_inputs=old, news=news, renewed=renewed
             )
