@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local.inputs import Inputs, UnknownResource
 from local.provider.documents import same_document
-from local.provider.kind import NOTHING, Place, Properties, Read, State
+from local.provider.kind import NOTHING, HalfMade, Place, Properties, Read, State
 
 _GONE = frozenset(
     {
@@ -60,9 +61,19 @@ def described(
     )
 
 
+@contextmanager
+def half_made(identity: str, inputs: Inputs) -> Iterator[None]:
+    """Whatever AWS refuses within, the resource has been made."""
+    try:
+        yield
+    except ClientError as error:
+        raise HalfMade(error, State(identity, inputs.all())) from error
+
+
 def standing(read: Read, place: Place, identity: str, inputs: Inputs) -> State:
     """The state after a create or an update: as AWS has it, and what the program gave in its own spelling."""
-    found = read(place, identity, inputs.all())
+    with half_made(identity, inputs):
+        found = read(place, identity, inputs.all())
     if found is None:
         raise UnknownResource(f"{identity} was gone as soon as it had been made")
     return State(found.id, {**found.properties, **inputs.all()})

@@ -17,11 +17,11 @@ _TAGS = "tags"
 
 
 class Change(Enum):
-    """What happens to one property."""
+    """What happens to one property, in the words of the table of replacements."""
 
-    ADD = "ADD"
-    UPDATE = "UPDATE"
-    DELETE = "DELETE"
+    ADD = "added"
+    UPDATE = "changed"
+    DELETE = "removed"
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,13 @@ class Difference:
 class Rules:
     """What the comparison has to know of a type.
 
-    ``replaced`` are paths that can't change in place, with ``a[].b`` for an element's; ``same`` says of a
-    property and two of its values whether they mean the same; ``named`` is the one of the physical name.
+    ``effect(path, change, resources=(before, after))`` says what a difference does: nothing, update or
+    replace, as local.provider.replacements has it. ``same`` says of a property and two of its values whether
+    they mean the same; ``named`` is the property of the physical name.
     """
 
     inputs: Type
-    replaced: Collection[str] = ()
+    effect: Callable[..., str]
     same: Callable[[str, Any, Any], bool] = lambda _key, one, other: bool(one == other)
     named: str = ""
 
@@ -75,13 +76,13 @@ def plan(
     """
     old_inputs, state, news = revealed(old_inputs), revealed(state), revealed(news)
     considered = {*news, *old_inputs, _TAGS}.intersection(rules.inputs.fields)
+    resources = ({**old_inputs, **state}, news)
     found = [
-        Difference(path, change, _replaces(rules.replaced, path, values))
+        Difference(path, change, effect == "replace")
         for key in sorted(considered)
-        for path, change, values in _compared(
-            rules, key, state.get(key, old_inputs.get(key)), news.get(key), old_inputs.get(key)
-        )
+        for path, change in _compared(rules, key, resources[0].get(key), news.get(key), old_inputs.get(key))
         if not _ignored(path, ignored)
+        if (effect := rules.effect(path, change.value, resources=resources)) != "nothing"
     ]
     replaced = any(each.replaces for each in found)
     # As Pulumi's bridge decides it: two resources can't have one name, unless Pulumi made the name.
@@ -89,22 +90,19 @@ def plan(
     return Plan(tuple(found), replaced and bool(rules.named) and fixed)
 
 
-_Found = tuple[str, Change, tuple[Any, Any]]
-
-
-def _compared(rules: Rules, key: str, old: Any, new: Any, given: Any) -> Iterator[_Found]:
+def _compared(rules: Rules, key: str, old: Any, new: Any, given: Any) -> Iterator[tuple[str, Change]]:
     if not rules.same(key, old, new):
         yield from _differences(rules.inputs.fields[key], key, old, new, given)
 
 
-def _differences(type_: Type, path: str, old: Any, new: Any, given: Any) -> Iterator[_Found]:
+def _differences(type_: Type, path: str, old: Any, new: Any, given: Any) -> Iterator[tuple[str, Change]]:
     """The paths that differ. ``given`` is the old input: what it lacks of an object, AWS has filled in."""
     if isinstance(new, Unknown):
-        yield path, Change.ADD if blank(old) else Change.UPDATE, (old, new)
+        yield path, Change.ADD if blank(old) else Change.UPDATE
     elif blank(old) and blank(new):
         return
     elif _absent(old) or _absent(new):
-        yield path, Change.ADD if _absent(old) else Change.DELETE, (old, new)
+        yield path, Change.ADD if _absent(old) else Change.DELETE
     elif isinstance(old, Mapping) and isinstance(new, Mapping) and type_.name in ("object", "map"):
         own: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
         keys = {*new, *own} if type_.name == "object" else {*new, *old}
@@ -116,7 +114,7 @@ def _differences(type_: Type, path: str, old: Any, new: Any, given: Any) -> Iter
             was, is_now, own_now = (_element(each, index) for each in (old, new, given))
             yield from _differences(type_.item or Type("any"), f"{path}[{index}]", was, is_now, own_now)
     elif not _same(type_, old, new):
-        yield path, Change.UPDATE, (old, new)
+        yield path, Change.UPDATE
 
 
 def _element(values: Any, index: int) -> Any:
@@ -144,31 +142,10 @@ def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if plain else f"{path}[{json.dumps(key)}]"
 
 
-def _replaces(replaced: Collection[str], path: str, values: tuple[Any, Any]) -> bool:
-    """Whether a change at the path is one that AWS can't make: of what is listed, within it, or around it."""
-    steps = _steps(path)
-    for each in replaced:
-        listed = _steps(each)
-        shared = min(len(steps), len(listed))
-        if steps[:shared] == listed[:shared] and (
-            len(steps) >= len(listed) or any(_has(value, listed[shared:]) for value in values)
-        ):
-            return True
-    return False
-
-
 def _steps(path: str) -> list[str]:
     """``a[0].b`` and ``a[].b`` -> a, [], b."""
     found = re.findall(r'\[(?:\d*|"(?:[^"\\]|\\.)*")\]|[^.\[]+', path)
     return ["[]" if re.fullmatch(r"\[\d*\]", each) else each.strip('["]') for each in found]
-
-
-def _has(value: Any, steps: list[str]) -> bool:
-    if not steps:
-        return not blank(value)
-    if isinstance(value, list) and steps[0] == "[]":
-        return any(_has(each, steps[1:]) for each in value)
-    return isinstance(value, Mapping) and _has(value.get(steps[0]), steps[1:])
 
 
 def _ignored(path: str, ignored: Collection[str]) -> bool:

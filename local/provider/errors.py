@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from local.inputs import UnknownResource
 from local.provider.configured import NotConfigured
+from local.provider.messages import name_of, token_of
 from local.provider.wire import Properties, encode
 
 # The provider's names of services, where they are not the token's.
@@ -50,13 +51,13 @@ def answered(method: _Call) -> _Call:
     return call  # type: ignore[return-value]
 
 
-def told(error: ClientError | BotoCoreError, doing: str, token: str, name: str) -> str:
+def told(error: ClientError | BotoCoreError, doing: str, urn: str) -> str:
     """An error of AWS as the provider shows it: what was done, to what, the action, AWS's code and words."""
-    _, path, last = token.split(":")
+    _, path, last = token_of(urn).split(":")
     labels = [label for prefix, label in _SERVICES.items() if path.startswith(prefix)]
     service = labels[0] if labels else path.split("/")[0].upper()
     kind = " ".join(re.findall(r"[A-Z][a-z0-9]*", last)).removeprefix("Event ")
-    what = f"{doing} {service} {kind} ({name})"
+    what = f"{doing} {service} {kind} ({name_of(urn)})"
     if isinstance(error, BotoCoreError):
         return f"{what}: {error}"
     said, meta = error.response.get("Error", {}), error.response.get("ResponseMetadata")

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from local.inputs import Inputs
 from local.provider.documents import same_document
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
-
     from local.cloud import Cloud
 
 Properties = Mapping[str, Any]
@@ -49,13 +49,12 @@ class State:
     properties: Properties
 
 
-class HalfMade(Exception):
-    """Raised by ``create`` when a call failed after an earlier one had made the resource, which stands."""
+class HalfMade(ClientError):  # type: ignore[misc]  # botocore has no types
+    """AWS refused a call after the one that made the resource: ``state`` stands, and can be updated."""
 
-    def __init__(self, state: State, cause: ClientError) -> None:
-        super().__init__(str(cause))
+    def __init__(self, error: ClientError, state: State) -> None:
+        super().__init__(error.response, error.operation_name)
         self.state = state
-        self.cause = cause
 
 
 class Read(Protocol):
@@ -83,16 +82,16 @@ class Kind:
 
     ``create``, ``update`` and ``delete`` raise botocore's ClientError as AWS refuses, and UnknownResource for
     a property that the local cloud can't honour, before anything is made. ``create`` refuses a name that is
-    taken wherever AWS does, and raises HalfMade when something stands although a call failed. ``read`` asks
-    AWS and answers None when the resource is gone; it also takes the id that ``pulumi import`` takes, and
-    answers with the one that a state has. ``delete`` of what is gone succeeds, as the provider's does.
+    taken wherever AWS does, and raises HalfMade when the resource stands all the same. ``read`` asks AWS and
+    answers None when the resource is gone; it also takes the id that ``pulumi import`` takes, and answers
+    with the one that a state has. ``delete`` of what is gone succeeds, as the provider's does.
 
     ``named`` is the property of the physical name, which gets one of Pulumi's when the program gives none; ""
     when the type has none. ``fixed`` are the properties that make it this resource: no call changes them, so
     ``update`` is for inputs in which they are as they were. ``documents`` are properties that hold JSON, and
     ``alike(property, text, text)`` says whether two of them mean the same to the provider.
-    ``renewed(old, new)`` says which computed properties an update from inputs to inputs gives a new value, so
-    that a preview shows them as unknown and all others as they are.
+    ``renewed(old, new)`` says to which computed properties an update from the properties of a state to new
+    inputs gives a new value, so that a preview shows them as unknown and all others as they are.
     """
 
     token: str

@@ -12,6 +12,16 @@ from local.provider.diff import Plan
 from local.provider.wire import Properties, encode
 
 
+def token_of(urn: str) -> str:
+    """The type of a resource, such as ``aws:sqs/queue:Queue``."""
+    return urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
+
+
+def name_of(urn: str) -> str:
+    """The name that the program gives to a resource."""
+    return urn.split("::", 3)[3]
+
+
 def naming_of(request: Any) -> Naming:
     """How a CheckRequest wants names to be made."""
     if not request.HasField("autonaming"):
@@ -34,7 +44,7 @@ def diff_response(found: Plan) -> Any:
     """The answer to Diff."""
     suffix = {True: "_REPLACE", False: ""}
     response = changes_response(
-        {each.path: each.change.value + suffix[each.replaces] for each in found.differences}
+        {each.path: each.change.name + suffix[each.replaces] for each in found.differences}
     )
     response.deleteBeforeReplace = found.delete_first
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from local.lookups import look_up
-from local.provider.kind import Kind
 from local.provider.kinds import KINDS
-from local.provider.replacements import replaced
+from local.provider.replacements import effect
 from local.provider.servicer import Hook, Provider
 from local.server import PortTaken
 
@@ -45,15 +43,13 @@ class Serving:
 
 
 @contextmanager
-def serve(
-    cloud: Cloud, *, port: int = 0, hook: Hook | None = None, kinds: Mapping[str, Kind] = KINDS
-) -> Iterator[Serving]:
+def serve(cloud: Cloud, *, port: int = 0, hook: Hook | None = None) -> Iterator[Serving]:
     """Serves the cloud as the provider ``aws``; ``port`` 0 takes any free one. Raises PortTaken.
 
     ``hook`` is called around every creation, update and deletion. When it raises ProviderDied, the engine
     sees what it sees of a plugin whose process has ended, then and ever after.
     """
-    provider = Provider(cloud, kinds, replaced=replaced, look_up=look_up, hook=hook)
+    provider = Provider(cloud, KINDS, effect=effect, hook=hook)
     with futures.ThreadPoolExecutor(_CALLS) as pool:
         server = grpc.server(pool, options=_OPTIONS)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)

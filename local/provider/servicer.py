@@ -6,7 +6,8 @@ Requests do not name the provider that they are for. The engine opens a connecti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.inputs import Inputs, UnknownResource
+from local.lookups import FUNCTIONS, look_up
 from local.provider import outputs
 from local.provider.check import DEFAULTS, Failure, failures, fitting, named
 from local.provider.configured import Configured, NotConfigured, configure, problems, region_of
@@ -28,7 +30,9 @@ from local.provider.messages import (
     check_failures,
     check_response,
     diff_response,
+    name_of,
     naming_of,
+    token_of,
 )
 from local.provider.package import package
 from local.provider.schema import Schema, schema_of
@@ -36,7 +40,6 @@ from local.provider.wire import Properties, Secret, comparable, decode, encode, 
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
-    from local.lookups import Answer
 
 Hook = Callable[[str, str, str], None]
 """Called with "before" or "after", with Create, Update or Delete, and with the resource's URN."""
@@ -53,14 +56,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         cloud: Cloud,
         kinds: Mapping[str, Kind],
         *,
-        replaced: Callable[[str], Collection[str]],
-        look_up: Callable[[Place, str, Mapping[str, Any]], Answer],
+        effect: Callable[..., str],
         hook: Hook | None = None,
     ) -> None:
         self._cloud = cloud
         self._kinds = kinds
-        self._replaced = replaced
-        self._look_up = look_up
+        self._effect = effect
         self._hook = hook
         self._configured: dict[str, Configured] = {}
         self.dead = False
@@ -92,7 +93,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def GetSchema(self, _request: Any, _context: Any) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds))
+        return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds, FUNCTIONS))
 
     @answered
     def CheckConfig(self, request: Any, _context: Any) -> Any:
@@ -121,7 +122,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, _context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         news, olds = decode(request.news), revealed(decode(request.olds))
-        name = _name(request.urn)
+        name = name_of(request.urn)
         found = sorted(failures(schema.inputs, news, name), key=lambda each: each.property)
         if found:
             return check_response(news, found)
@@ -138,7 +139,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if "region" in schema.inputs.fields:
             news.setdefault("region", self._instance(context).region)
         found = plan(
-            Rules(schema.inputs, {*self._replaced(kind.token), *kind.fixed}, kind.same, self._named(kind)),
+            Rules(schema.inputs, functools.partial(self._effect, kind.token), kind.same, self._named(kind)),
             old_inputs=decode(request.old_inputs),
             state=decode(request.olds),
             news=news,
@@ -154,16 +155,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             expected = outputs.expected_of_create(schema, news, place.region)
             return provider_pb2.CreateResponse(properties=encode(expected))
-        inputs = _inputs(news)
         with self._acting("Create", request.urn):
             try:
-                state = kind.create(place, inputs)
-            except HalfMade as half:
-                found = _settled(kind, half.state.properties, news, place)
-                reason = _reason(half.cause, "creating", kind, request.urn)
-                abort_half_made(context, half.state.id, found, reason)
+                state = kind.create(place, _inputs(news))
             except _REFUSALS as error:
-                context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "creating", kind, request.urn))
+                reason = told(error, "creating", request.urn)
+                if isinstance(error, HalfMade):
+                    now = _now(kind, place, error.state) or error.state
+                    abort_half_made(
+                        context, error.state.id, _settled(kind, now.properties, news, place), reason
+                    )
+                context.abort(grpc.StatusCode.UNKNOWN, reason)
         found = _settled(kind, state.properties, news, place)
         return provider_pb2.CreateResponse(id=state.id, properties=encode(found))
 
@@ -173,9 +175,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         old, olds = decode(request.inputs), decode(request.properties)
         place = self._place(context, olds or old)
         try:
-            state = kind.read(place, _identity(request.id, olds), plain(olds))
+            state = kind.read(place, request.id, plain(olds))
         except _REFUSALS as error:
-            context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "reading", kind, request.urn))
+            context.abort(grpc.StatusCode.UNKNOWN, told(error, "reading", request.urn))
         if state is None:
             return provider_pb2.ReadResponse()
         given = {**olds, **old}
@@ -191,20 +193,19 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, schema = self._kind(request.urn)
         old, news, olds = decode(request.old_inputs), decode(request.news), decode(request.olds)
         if request.preview:
-            renewed = kind.renewed(*comparable(old, news))
+            renewed = kind.renewed(*comparable(olds, news))
             expected = outputs.expected_of_update(
                 schema, state=olds, old_inputs=old, news=news, renewed=renewed
             )
             return provider_pb2.UpdateResponse(properties=encode(expected))
-        place, inputs = self._place(context, olds), _inputs(news)
-        identity = _identity(request.id, olds)
+        place, before = self._place(context, olds), State(request.id, plain(olds))
         with self._acting("Update", request.urn):
             try:
-                state = kind.update(place, State(identity, plain(olds)), inputs)
+                state = kind.update(place, before, _inputs(news))
             except _REFUSALS as error:
-                reason = _reason(error, "updating", kind, request.urn)
+                reason = told(error, "updating", request.urn)
                 # Several calls make an update: what they have changed is what AWS has now.
-                now = kind.read(place, identity, plain(olds))
+                now = _now(kind, place, before)
                 if now is not None:
                     found = _settled(kind, now.properties, {**olds, **old}, place)
                     abort_half_made(context, request.id, found, reason)
@@ -219,16 +220,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         place = self._place(context, olds)
         with self._acting("Delete", request.urn):
             try:
-                kind.delete(place, State(_identity(request.id, olds), plain(olds)))
+                kind.delete(place, State(request.id, plain(olds)))
             except _REFUSALS as error:
-                context.abort(grpc.StatusCode.UNKNOWN, _reason(error, "deleting", kind, request.urn))
+                context.abort(grpc.StatusCode.UNKNOWN, told(error, "deleting", request.urn))
         return empty_pb2.Empty()
 
     @answered
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = decode(request.args)
         try:
-            answer = self._look_up(self._place(context, arguments), request.tok, revealed(arguments))
+            answer = look_up(self._place(context, arguments), request.tok, revealed(arguments))
         except _REFUSALS as error:
             return provider_pb2.InvokeResponse(failures=check_failures([Failure("", str(error))]))
         found, refused = answer if isinstance(answer, tuple) else (answer, [])
@@ -248,10 +249,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 yield
 
     def _kind(self, urn: str) -> tuple[Kind, Schema]:
-        token = urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
+        token = token_of(urn)
         kind = self._kinds.get(token)
         if kind is None:
-            raise UnknownResource(f"{_name(urn)} is of type {token}, which the local cloud does not know")
+            raise UnknownResource(f"{name_of(urn)} is of type {token}, which the local cloud does not know")
         return kind, schema_of(token)
 
     def _named(self, kind: Kind) -> str:
@@ -273,23 +274,18 @@ def _version() -> str:
     return metadata.version("pulumi-aws")
 
 
-def _name(urn: str) -> str:
-    return urn.split("::", 3)[3]
-
-
 def _inputs(news: Properties) -> Inputs:
     return Inputs({key: value for key, value in plain(news).items() if key not in (DEFAULTS, "region")})
 
 
-def _identity(identity: str, state: Properties) -> str:
-    """The id as it is now: an update can't tell the engine a new one, but the state has an ARN."""
-    return str(revealed(state).get("arn") or identity) if identity.startswith("arn:") else identity
+def _now(kind: Kind, place: Place, state: State) -> State | None:
+    """What AWS has of a resource after a refusal; None when it is gone, or AWS does not tell."""
+    try:
+        return kind.read(place, state.id, state.properties)
+    except _REFUSALS:
+        return None
 
 
 def _settled(kind: Kind, properties: Properties, given: Properties, place: Place) -> dict[str, Any]:
     schema = schema_of(kind.token)
     return outputs.settled(schema, properties, given, region=place.region, same=kind.same)
-
-
-def _reason(error: ClientError | BotoCoreError, doing: str, kind: Kind, urn: str) -> str:
-    return told(error, doing, kind.token, _name(urn))

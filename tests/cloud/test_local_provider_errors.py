@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 import grpc
 import pytest
-from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
-from local.inputs import Inputs
 from local.provider.errors import ProviderDied
-from local.provider.kind import HalfMade, Kind, Place, State
-from local.provider.kinds import KINDS
 from local.provider.server import serve
 from local.provider.wire import Secret, decode
 from tests.cloud.conftest import REGION
-from tests.cloud.provider_client import QUEUE, ROLE, Client, connected, init_failed
+from tests.cloud.provider_client import QUEUE, ROLE, Client, Found, connected, init_failed
 
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 TRUST = '{"Version":"2012-10-17","Statement":[]}'
 
 
@@ -41,33 +38,34 @@ def test_a_refusal_of_aws_names_the_resource_the_action_and_awss_words(client: C
 
 def test_a_failed_update_has_the_state_of_what_aws_has_now(cloud: Cloud, client: Client) -> None:
     made = client.create(QUEUE, "q", {"name": "jobs", "tags": {"a": Secret("1")}})
-    too_many = {str(number): "tag" for number in range(51)}
+    cloud.faults.add("sqs:TagQueue", "access-denied")
     with pytest.raises(grpc.RpcError) as caught:
-        client.update(QUEUE, "q", made, {**made.inputs, "visibilityTimeoutSeconds": 60, "tags": too_many})
+        client.update(QUEUE, "q", made, {**made.inputs, "visibilityTimeoutSeconds": 60, "tags": {"a": "2"}})
     assert caught.value.details().startswith("updating SQS Queue (q): operation error SQS: TagQueue")
     detail = init_failed(caught.value)
     assert detail.id == made.id
     found = decode(detail.properties)
-    assert (found["visibilityTimeoutSeconds"], found["arn"]) == (60, made.outputs["arn"])
+    assert (found["visibilityTimeoutSeconds"], found["tags"]) == (60, {"a": Secret("1")})
     assert list(detail.reasons) == [caught.value.details()]
 
 
-def half_made(place: Place, inputs: Inputs) -> State:
-    state = KINDS[QUEUE].create(place, inputs)
-    raise HalfMade(state, ClientError({"Error": {"Code": "Throttling", "Message": "slow down"}}, "TagQueue"))
-
-
-def test_what_was_half_made_is_kept_in_the_state(cloud: Cloud) -> None:
-    queue = KINDS[QUEUE]
-    kind = Kind(token=QUEUE, create=half_made, read=queue.read, update=queue.update, delete=queue.delete)
-    with serve(cloud, kinds={QUEUE: kind}) as running, connected(running.port, region=REGION) as client:
-        with pytest.raises(grpc.RpcError) as caught:
-            client.create(QUEUE, "q", {"name": "jobs", "tags": {"a": Secret("1")}})
-        detail = init_failed(caught.value)
-        assert detail.id == cloud.client("sqs", REGION).get_queue_url(QueueName="jobs")["QueueUrl"]
-        assert decode(detail.properties)["tags"] == {"a": Secret("1")}
-        assert "TagQueue" in detail.reasons[0]
-        assert detail.reasons[0].endswith("Throttling: slow down")
+def test_what_was_half_made_is_kept_in_the_state(cloud: Cloud, client: Client) -> None:
+    cloud.faults.add("logs:PutRetentionPolicy", "access-denied")
+    wanted = {"name": "/jobs", "retentionInDays": 7, "tags": {"a": Secret("1")}}
+    with pytest.raises(grpc.RpcError) as caught:
+        client.create(LOG_GROUP, "logs", wanted)
+    told = caught.value.details()
+    assert told.startswith("creating CloudWatch Logs Log Group (logs): operation error CloudWatch Logs")
+    assert told.endswith("AccessDeniedException: Access denied by an injected fault")
+    detail = init_failed(caught.value)
+    assert (detail.id, list(detail.reasons)) == ("/jobs", [told])
+    state = decode(detail.properties)
+    assert (state["tags"], state["arn"].split(":")[5:]) == ({"a": Secret("1")}, ["log-group", "/jobs"])
+    # The next up goes on from there.
+    checked = client.checked(LOG_GROUP, "logs", wanted)
+    half = Found(detail.id, checked, state)
+    assert "retentionInDays" in client.diff(LOG_GROUP, "logs", half, checked).diffs
+    assert client.update(LOG_GROUP, "logs", half, checked).outputs["retentionInDays"] == 7
 
 
 class Dies:

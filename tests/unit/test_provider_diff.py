@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,17 +13,24 @@ from local.provider.schema import schema_of
 from local.provider.wire import UNKNOWN, Blob, Secret
 
 TOKEN = "aws:sqs/queue:Queue"
+
+
+def replacing(*listed: str) -> Callable[..., str]:
+    """The effect of a change: a replacement of what is listed, else an update."""
+    return lambda path, _change, **_resources: "replace" if path in listed else "update"
+
+
 QUEUE = Rules(
     schema_of(TOKEN).inputs,
-    replaced=("name", "region", "fifoQueue"),
+    replacing("name", "region", "fifoQueue"),
     same=KINDS[TOKEN].same,
     named="name",
 )
 ENVIRONMENT = Rules(
     schema_of("aws:batch/computeEnvironment:ComputeEnvironment").inputs,
-    replaced=("computeResources.type", "computeResources.ec2Configurations[].imageType"),
+    replacing("computeResources.type"),
 )
-FUNCTION = Rules(schema_of("aws:lambda/function:Function").inputs)
+FUNCTION = Rules(schema_of("aws:lambda/function:Function").inputs, replacing())
 STATE = {"name": "q", "arn": "arn:q", "visibilityTimeoutSeconds": 30, "tags": {"a": "1"}, "delaySeconds": 0}
 INPUTS = {"name": "q", "tags": {"a": "1"}, "__defaults": []}
 
@@ -133,12 +141,21 @@ def test_only_the_nested_property_that_is_listed_forces_a_replacement() -> None:
     }
 
 
-def test_an_object_that_comes_or_goes_forces_one_when_it_holds_what_is_listed() -> None:
-    old = {"type": "EC2"}
-    with_type = {**old, "ec2Configurations": [{"imageType": "ECS_AL2"}]}
-    without = {**old, "ec2Configurations": [{"imageIdOverride": "ami-1"}]}
-    assert replaced(of_environment(old, with_type)) == ["computeResources.ec2Configurations"]
-    assert replaced(of_environment(old, without)) == []
+def test_the_table_decides_by_path_by_change_and_by_the_resource_what_a_difference_does() -> None:
+    asked = []
+
+    def effect(path: str, change: str, *, resources: Any) -> str:
+        asked.append((path, change, [each.get("type") for each in resources]))
+        return "nothing" if change == "removed" else "replace"
+
+    rules = Rules(ENVIRONMENT.inputs, effect)
+    old = {"type": "MANAGED", "state": "ENABLED", "serviceRole": "r"}
+    found = plan(rules, old_inputs=old, state=old, news={"type": "UNMANAGED", "state": "ENABLED"})
+    assert asked == [
+        ("serviceRole", "removed", ["MANAGED", "UNMANAGED"]),
+        ("type", "changed", ["MANAGED", "UNMANAGED"]),
+    ]
+    assert (paths(found), replaced(found)) == ({"type": Change.UPDATE}, ["type"])
 
 
 def test_what_aws_has_filled_into_an_object_is_no_difference() -> None:
@@ -157,7 +174,7 @@ def test_an_archive_with_another_hash_is_a_difference() -> None:
 
 def test_a_job_definition_is_the_same_with_what_batch_fills_in() -> None:
     kind = KINDS["aws:batch/jobDefinition:JobDefinition"]
-    rules = Rules(schema_of(kind.token).inputs, same=kind.same)
+    rules = Rules(schema_of(kind.token).inputs, replacing(), same=kind.same)
     written = '{"image": "a", "environment": [{"name": "B", "value": "1"}, {"name": "A", "value": "2"}]}'
     registered = (
         '{"image": "%s", "environment": [{"name": "A", "value": "2"}, {"name": "B", "value": "1"}],'

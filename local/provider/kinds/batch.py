@@ -83,7 +83,7 @@ def _update_environment(place: Place, state: State, inputs: Inputs) -> State:
     if role and role != old.get("serviceRole"):
         wanted["serviceRole"] = role
     batch.update_compute_environment(computeEnvironment=name, **wanted)
-    _retag(batch, state, tags)
+    _retag(batch, place.arn("batch", f"compute-environment/{name}"), state, tags)
     return standing(_read_environment, place, name, inputs)
 
 
@@ -138,7 +138,7 @@ def _update_queue(place: Place, state: State, inputs: Inputs) -> State:
     inputs.get("name")
     inputs.done()
     batch.update_job_queue(jobQueue=state.id, **wanted)
-    _retag(batch, state, tags)
+    _retag(batch, state.id, state, tags)
     return standing(_read_queue, place, state.id, inputs)
 
 
@@ -154,8 +154,7 @@ def _tags(batch: Any, arn: str) -> dict[str, Any]:
     return tagged(batch.list_tags_for_resource(resourceArn=arn)["tags"])
 
 
-def _retag(batch: Any, state: State, tags: dict[str, str] | None) -> None:
-    arn = state.properties["arn"]
+def _retag(batch: Any, arn: str, state: State, tags: dict[str, str] | None) -> None:
     retag(
         state.properties,
         tags,

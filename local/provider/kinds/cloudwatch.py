@@ -68,7 +68,7 @@ def _read_alarm(place: Place, identity: str, known: Properties = NOTHING) -> Sta
 
 
 def _update_alarm(place: Place, state: State, inputs: Inputs) -> State:
-    cloudwatch, arn = place.client("cloudwatch"), state.properties["arn"]
+    cloudwatch, arn = place.client("cloudwatch"), place.arn("cloudwatch", f"alarm:{state.id}")
     wanted, tags = _alarm(inputs), inputs.get("tags")
     inputs.done()
     cloudwatch.put_metric_alarm(**wanted)

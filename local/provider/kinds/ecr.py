@@ -53,7 +53,8 @@ def _read_repository(place: Place, identity: str, known: Properties = NOTHING) -
 
 
 def _update_repository(place: Place, state: State, inputs: Inputs) -> State:
-    ecr, name, arn = place.client("ecr"), state.id, state.properties["arn"]
+    ecr, name = place.client("ecr"), state.id
+    arn = place.arn("ecr", f"repository/{name}")
     inputs.call(name="name", force="forceDelete")
     mutability, scanning, tags = _mutability(inputs), _scanning(inputs), inputs.get("tags")
     inputs.done()

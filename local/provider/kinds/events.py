@@ -55,7 +55,7 @@ def _read_rule(place: Place, identity: str, known: Properties = NOTHING) -> Stat
 
 
 def _update_rule(place: Place, state: State, inputs: Inputs) -> State:
-    events, arn = place.client("events"), state.properties["arn"]
+    events, arn = place.client("events"), place.arn("events", f"rule/{state.id}")
     wanted, tags = _rule(inputs), inputs.get("tags")
     inputs.done()
     events.put_rule(**wanted)

@@ -125,7 +125,7 @@ def _spelled(key: str, revision: Mapping[str, Any], known: Properties) -> str:
 def _update(place: Place, state: State, inputs: Inputs) -> State:
     """A new revision for whatever differs but tags, even the setting about revisions; the old one goes."""
     batch, old = place.client("batch"), Inputs(state.properties)
-    arn = state.properties["arn"]
+    arn = str(state.properties.get("arn", state.id))
     registration, tags = _registration(inputs), inputs.get("tags")
     deregisters = inputs.get("deregisterOnNewRevision", True)
     inputs.done()

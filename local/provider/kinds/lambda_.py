@@ -10,13 +10,11 @@ from typing import Any
 
 from local.archive import zip_of
 from local.inputs import Inputs
-from local.provider.calls import described, retag, standing, tagged, unless_gone
+from local.provider.calls import described, half_made, retag, standing, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _ARCHITECTURES = ["x86_64"]
 _UNRESERVED = -1
-# A change of anything else changes the function.
-_BESIDE = ("code", "tags", "reservedConcurrentExecutions")
 
 
 def _create_function(place: Place, inputs: Inputs) -> State:
@@ -28,7 +26,8 @@ def _create_function(place: Place, inputs: Inputs) -> State:
     functions.create_function(
         FunctionName=name, **configuration, Code={"ZipFile": code}, Architectures=architectures, Tags=tags
     )
-    _reserve(functions, name, _UNRESERVED, reserved)
+    with half_made(name, inputs):
+        _reserve(functions, name, _UNRESERVED, reserved)
     return standing(_read_function, place, name, inputs)
 
 
@@ -97,6 +96,7 @@ def _computed(place: Place, function: dict[str, Any]) -> dict[str, Any]:
 
 def _update_function(place: Place, state: State, inputs: Inputs) -> State:
     functions, name, old = place.client("lambda"), state.id, Inputs(state.properties)
+    arn = place.arn("lambda", f"function:{name}")
     inputs.get("name")
     wanted, code = _configuration(inputs), zip_of(inputs.get("code"))
     architectures, tags = inputs.get("architectures", _ARCHITECTURES), inputs.get("tags")
@@ -105,8 +105,8 @@ def _update_function(place: Place, state: State, inputs: Inputs) -> State:
     retag(
         state.properties,
         tags,
-        put=lambda pairs: functions.tag_resource(Resource=state.properties["arn"], Tags=pairs),
-        remove=lambda keys: functions.untag_resource(Resource=state.properties["arn"], TagKeys=keys),
+        put=lambda pairs: functions.tag_resource(Resource=arn, Tags=pairs),
+        remove=lambda keys: functions.untag_resource(Resource=arn, TagKeys=keys),
     )
     if wanted != _configuration(old):
         functions.update_function_configuration(FunctionName=name, **wanted)
@@ -123,11 +123,18 @@ def _digest(code: bytes) -> str:
 
 def _renewed(old: Properties, new: Properties) -> frozenset[str]:
     """What the provider can't know before the function has been updated."""
-    coded = [zip_of(each["code"]) if each.get("code") is not None else None for each in (old, new)]
-    configured = [{key: value for key, value in each.items() if key not in _BESIDE} for each in (old, new)]
-    if coded[0] != coded[1]:
+    before, after = (
+        (_configuration(inputs), inputs.get("architectures", _ARCHITECTURES))
+        for inputs in (Inputs(old), Inputs(new))
+    )
+    if _coded(old) != _coded(new):
         return frozenset({"lastModified", "codeSha256", "sourceCodeSize"})
-    return frozenset({"lastModified"}) if configured[0] != configured[1] else frozenset()
+    return frozenset({"lastModified"}) if before != after else frozenset()
+
+
+def _coded(properties: Properties) -> str:
+    """The digest of the code; of a state, which keeps no code that could be read, it is what Lambda told."""
+    return str(properties.get("codeSha256") or _digest(zip_of(properties.get("code"))))
 
 
 def _delete_function(place: Place, state: State) -> None:
@@ -241,8 +248,8 @@ def _update_permission(place: Place, state: State, inputs: Inputs) -> State:
 
 
 def _remove_permission(place: Place, state: State) -> None:
-    function = state.properties["function"]
-    unless_gone(place.client("lambda").remove_permission, FunctionName=function, StatementId=state.id)
+    function, statement = state.properties["function"], state.properties["statementId"]
+    unless_gone(place.client("lambda").remove_permission, FunctionName=function, StatementId=statement)
 
 
 KINDS = (

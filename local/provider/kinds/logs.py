@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.inputs import Inputs
-from local.provider.calls import described, retag, some, standing, tagged, unless_gone
+from local.provider.calls import described, half_made, retag, some, standing, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 
@@ -14,7 +14,8 @@ def _create(place: Place, inputs: Inputs) -> State:
     inputs.done()
     logs.create_log_group(logGroupName=name, **some(tags=tags))
     if days:
-        logs.put_retention_policy(logGroupName=name, retentionInDays=days)
+        with half_made(name, inputs):
+            logs.put_retention_policy(logGroupName=name, retentionInDays=days)
     return standing(_read, place, name, inputs)
 
 
