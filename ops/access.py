@@ -27,18 +27,13 @@ class Access:
 
 def access(settings: Settings, aws: Aws) -> Access:
     """The way to one pair. Asks AWS whose credentials these are; raises OpsError."""
-    target, clock = target_of(settings, aws), _endless()
+    target, clock = Target.of(settings, repository_of(settings.repository, aws)), _endless()
     ecr = Ecr(aws.client("ecr"), target.repository)
     return Access(
         settings=settings,
         target=target,
         services=Services(batch=_batch(aws, clock), ecr=ecr, clock=clock),
     )
-
-
-def target_of(settings: Settings, aws: Aws) -> Target:
-    """What the pair wants, in the operator's account and region. Raises OpsError."""
-    return Target.of(settings, repository_of(settings.repository, aws))
 
 
 def repository_of(name: str, aws: Aws) -> Repository:

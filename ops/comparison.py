@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handler import provenance
-from handler.canonical import label_of_set, same_settings, simplified
-from handler.containers import containers_of, with_images
+from handler.canonical import label_of_set, simplified
+from handler.containers import with_images
 from handler.raw import Document
 from handler.revision import Revision
-from handler.target import Target
 from ops.differences import Changes, differences
 
 _MASK = "the repository's"
@@ -29,21 +28,6 @@ def other_changes(before: Revision, after: Revision, owns: Callable[[str], bool]
     ``owns`` tells whether an image reference is one of the repository.
     """
     return tuple(all_changes(_without_rollout(before, owns), _without_rollout(after, owns)))
-
-
-def difference(before: Revision, after: Revision, target: Target, *, same_images: bool) -> str:
-    """What of a revision did not survive a rollout, "" if everything did.
-
-    ``same_images`` says that the images are to be the same, too, and not only everything else.
-    """
-    where = f"revision {after.number} of {after.name} differs from {before.number}"
-    if not same_settings(after, before, target.owns):
-        return f"{where} in more than the image"
-    if provenance.user_tags(after.tags) != provenance.user_tags(before.tags):
-        return f"{where} in its tags"
-    if same_images and containers_of(after.document) != containers_of(before.document):
-        return f"{where} in its image"
-    return ""
 
 
 def _without_rollout(revision: Revision, owns: Callable[[str], bool]) -> Document:

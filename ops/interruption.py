@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -15,14 +14,13 @@ _SIGNALS = tuple(member for member in signal.Signals if member.name in ("SIGINT"
 class Interruption:
     """Within the block, Ctrl-C, SIGTERM and SIGHUP only make a note, and show ``notice`` on standard error.
 
-    Work in the block calls ``check`` or ``pause`` where it can stop; both raise KeyboardInterrupt once
-    somebody has asked, and so does the end of the block. For the main thread only, where Python handles
-    signals.
+    The end of the block raises KeyboardInterrupt if somebody has asked. For the main thread only, where
+    Python handles signals.
     """
 
     def __init__(self, notice: str = "") -> None:
         self._notice = notice
-        self._asked = threading.Event()
+        self._asked = False
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
@@ -37,21 +35,11 @@ class Interruption:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if kind is None:
-            self.check()
-
-    def check(self) -> None:
-        """Raises KeyboardInterrupt if somebody has asked."""
-        if self._asked.is_set():
+        if kind is None and self._asked:
             raise KeyboardInterrupt
 
-    def pause(self, seconds: float) -> None:
-        """Waits, but not once somebody has asked: then it raises KeyboardInterrupt."""
-        self._asked.wait(seconds)
-        self.check()
-
     def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the form of a handler
-        if self._notice and not self._asked.is_set():
+        if self._notice and not self._asked:
             # A handler may run in the middle of a write to sys.stderr, which is not to be entered twice.
             os.write(2, f"\n{self._notice}\n".encode())
-        self._asked.set()
+        self._asked = True

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from handler.batch import Batch
 from handler.errors import AwsError
 from handler.revision import Revision, RevisionLog
-from ops.access import batch_of, give_up
-from ops.aws import Aws
+from ops.access import give_up
 from ops.errors import UsageError
 
 
@@ -33,10 +32,3 @@ def numbered_revisions(name: str, numbers: Sequence[int], batch: Batch) -> tuple
                 remedy=f"`ecr-batch history {name} --inactive --all` lists those that there are",
             )
     return tuple(found[number] for number in numbers)
-
-
-def newest_revisions(names: Iterable[str], aws: Aws) -> Mapping[str, Revision]:
-    """The newest ACTIVE one by name; a definition that has none is left out. Raises OpsError."""
-    batch = batch_of(aws)
-    found = {name: active_revisions(name, batch) for name in names}
-    return {name: revisions[0] for name, revisions in found.items() if revisions}

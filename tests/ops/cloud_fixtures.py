@@ -37,9 +37,9 @@ class Running:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
 
-    def interrupt(self, number: int = signal.SIGINT) -> None:
-        """Ctrl-C, or another signal."""
-        self.process.send_signal(number)
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
 
     def end(self) -> subprocess.CompletedProcess[str]:
         """Waits for the end; fails the test when it does not come."""
@@ -63,19 +63,13 @@ class Site:
         self._stack = stack
         self.directory = directory
         self._keys = {f"ecr-batch-updater:{key}": value for key, value in keys.items()}
-        self._known: set[str] = set()
-        self.add(pairs)
-
-    def add(self, pairs: dict[str, Any]) -> None:
-        """Gives pairs that are new what they work on, and deploys all of ``pairs``."""
-        for name in pairs.keys() - self._known:
+        for pair in pairs.values():
             seed_pair(
-                self.cloud,
-                repository=pairs[name]["repository"],
-                job_definitions=pairs[name]["jobDefinitions"],
-                roles=pairs[name].get("passRoles", ()),
+                cloud,
+                repository=pair["repository"],
+                job_definitions=pair["jobDefinitions"],
+                roles=pair.get("passRoles", ()),
             )
-        self._known |= pairs.keys()
         self.deploy(pairs)
 
     def deploy(self, pairs: dict[str, Any]) -> None:

@@ -103,10 +103,6 @@ READING: Mapping[str, Callable[[Runner], None]] = {
 }
 
 
-def _push(run: Runner) -> None:
-    run("--yes", "--interval", "0.1")
-
-
 def _redrive(run: Runner) -> None:
     sqs, queue = run.site.cloud.client("sqs"), run.site.queue_url(PAIR)
     for body in ("no event", json.dumps(run.site.cloud.events.last("aws.ecr"))):
@@ -134,7 +130,6 @@ CHANGING: Mapping[str, Callable[[Runner], None]] = {
     "reconcile": _reconcile,
     "redrive": _redrive,
     "test": _plain,
-    "test --push": _push,
     "hold": _of_definition,
     "rollback": _rollback,
     "unhold": _of_definition,
@@ -155,7 +150,7 @@ def needs_of_verbs(site: Site) -> Needs:
 GATED: Mapping[str, tuple[str, ...]] = {
     "platform": ("status",),
     "maxSeverity": ("status",),
-    "maxSeverity with enhanced scanning": ("check", "simulate", "status", "test --push"),
+    "maxSeverity with enhanced scanning": ("check", "simulate", "status"),
 }
 
 
@@ -167,16 +162,10 @@ def needs_of_gates(site: Site, other_checkout: Path) -> Mapping[str, Needs]:
     _let_an_image_wait(site)
     platform["status"](code=1, directory=_with_a_platform_alone(site, other_checkout))
     severity["status"](code=1)
-    ecr, events = site.cloud.client("ecr"), site.cloud.client("events")
-    ecr.put_registry_scanning_configuration(scanType="ENHANCED", rules=[])
+    site.cloud.client("ecr").put_registry_scanning_configuration(scanType="ENHANCED", rules=[])
     enhanced["status"](code=1)
     enhanced["check"](code=1)
     _simulate(enhanced["simulate"])
-    events.enable_rule(Name=site.function(PAIR))
-    site.cloud.scans.finish(REPOSITORY, site.push("four", REPOSITORY))
-    site.cloud.settle()
-    # No scan of the probe ever ends, so it waits until the time is over, and all is put back.
-    enhanced["test --push"]("--yes", "--interval", "0.1", "--timeout", "1s", code=1)
     needs = zip(GATED, (platform, severity, enhanced), strict=True)
     return {gate: {verb: run.needs() for verb, run in runs.items()} for gate, runs in needs}
 

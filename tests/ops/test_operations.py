@@ -182,8 +182,7 @@ def test_regular_checks(shipped: Site) -> None:
     assert "updater" in play("ecr-batch history")
     assert "Datapoints" in play("aws cloudwatch get-metric-statistics")
     assert "lets such a push through" in play("ecr-batch test")
-    assert "proved: a push is rolled out" in play("ecr-batch -p newsarchivepro test --push")
-    assert sorted(images(shipped)) == [1, 2, 3, 4]
+    assert sorted(images(shipped)) == [1, 2]
     play.elsewhere("aws cloudwatch set-alarm-state")
     alarms = shipped.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert f"{RULE}-errors" in {alarm["AlarmName"] for alarm in alarms}
@@ -202,7 +201,6 @@ def test_a_new_python_runtime(shipped: Site) -> None:
     shipped.deploy(pair())
     assert "0 findings" in play("ecr-batch check")
     play("ecr-batch test")
-    assert "proved" in play("ecr-batch -p newsarchivepro test --push")
     play.end()
 
 

@@ -1,4 +1,4 @@
-"""``ecr-batch test`` without --push."""
+"""``ecr-batch test``."""
 
 from __future__ import annotations
 
@@ -105,10 +105,3 @@ def test_a_missing_part_could_not(site: Site, part: str) -> None:
     result = site.run("-o", "json", "-p", "news", "test")
     assert (result.returncode, result.stdout) == (2, "")
     assert f"there is no {part} {RULE}" in result.stderr
-
-
-def test_options_of_the_round_trip_without_it_could_not(site: Site) -> None:
-    for arguments in (["--yes"], ["--timeout", "1m"]):
-        result = site.run("test", *arguments)
-        assert (result.returncode, result.stdout) == (2, "")
-        assert "go with --push" in result.stderr

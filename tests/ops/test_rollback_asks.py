@@ -80,14 +80,15 @@ def test_ctrl_c_instead_of_an_answer_interrupts(tool: Tool, terminal: Terminal) 
     assert max(tool.active("ocr-job")) == 3
 
 
-def test_ctrl_c_in_the_middle_ends_it_once_it_is_done(tool: Tool, terminal: Terminal) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_ends_it_once_it_is_done(tool: Tool, terminal: Terminal, number: int) -> None:
     registered = len(sent(tool))
     tool.cloud.faults.add("batch:RegisterJobDefinition", "timeout-after", seconds=2)
     terminal.answer("y")
     while len(sent(tool)) == registered:
         assert terminal.process.poll() is None
         time.sleep(0.02)
-    terminal.process.send_signal(signal.SIGINT)
+    terminal.process.send_signal(number)
     code, out = terminal.end()
     assert (code, json.loads(out)["newRevision"]) == (130, 4)
     assert max(tool.active("ocr-job")) == 4

@@ -21,7 +21,6 @@ EVENT = '{"source": "aws.events", "detail-type": "Scheduled Event"}'
         ["reconcile"],
         ["redrive", "--yes"],
         ["test"],
-        ["-p", "ocr", "test", "--push", "--yes"],
     ],
 )
 def test_where_the_stack_names_its_accounts_no_other_one_is_touched(tool: Tool, arguments: list[str]) -> None:

@@ -55,6 +55,17 @@ class Project:
         (self.folder / "Pulumi.yaml").write_text(json.dumps(description))
         (self.folder / "__main__.py").write_text(program)
 
+    def variables(self) -> dict[str, str]:
+        """The environment of every command."""
+        return {
+            **os.environ,
+            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
+            **self.environment,
+        }
+
     def pulumi(self, *arguments: str, check: bool = True) -> Ran:
         """Runs ``pulumi ARGUMENTS`` there; fails when it ends with another code than 0 unless told."""
         self.state.mkdir(exist_ok=True)
@@ -64,14 +75,7 @@ class Project:
         process = subprocess.run(
             [sys.executable, "-m", "tools.engine", "-C", str(self.folder), *arguments, *logged],
             cwd=ROOT,
-            env={
-                **os.environ,
-                "PULUMI_BACKEND_URL": f"file://{self.state}",
-                "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-                "PULUMI_SKIP_UPDATE_CHECK": "true",
-                "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
-                **self.environment,
-            },
+            env=self.variables(),
             capture_output=True,
             text=True,
             timeout=_PATIENCE,

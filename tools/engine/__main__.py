@@ -25,6 +25,11 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         print(cli)
         return 0
+    return run(cli, arguments)
+
+
+def run(cli: Path, arguments: list[str]) -> int:
+    """Runs a CLI, with a language host for Python where it has none; its exit code."""
     if has_python(cli):
         return subprocess.run([cli, *arguments], check=False).returncode
     with language_host() as port:
