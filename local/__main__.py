@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
+import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from components.naming import Names
 from components.problems import ConfigErrors
 from local.cloud import ACCESS_KEY, REGION, SECRET_KEY, Cloud
+from local.provider.rehearsal import rehearsal
 from local.server import PortTaken
 from local.stack_pairs import StackFile, read_stack, seed_stack
 from ops.errors import StackError
+
+if TYPE_CHECKING:
+    from local.provider.server import Serving
 
 _MANIFEST = (
     '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",'
@@ -43,9 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Cloud(port=options.port, region=region, time_factor=options.time_factor) as cloud:
             if stack.pairs:
                 seed_stack(cloud, stack)
+            if stack.pairs and not options.engine:
                 cloud.deploy(options.stack, project_dir=project)
-            print("\n".join(_introduction(cloud, options.stack, stack, project.resolve())), flush=True)
-            stop.wait()
+            with contextlib.ExitStack() as opened:
+                lines = _introduction(cloud)
+                if options.engine:
+                    provider = opened.enter_context(_served(cloud, options.engine_port))
+                    name = "" if options.empty else options.stack
+                    lines += ["", *rehearsal(provider.attach, project.resolve(), stack.project, name)]
+                lines += _first_steps(options.stack, stack, project.resolve(), deployed=not options.engine)
+                print("\n".join(lines), flush=True)
+                stop.wait()
     except PortTaken as error:
         print(error, file=sys.stderr)
         return 2
@@ -60,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: any free one)")
     up.add_argument("--stack", default="dev", help="the stack to deploy and to seed (default: dev)")
     up.add_argument("--empty", action="store_true", help="deploy and seed nothing")
+    up.add_argument(
+        "--engine", action="store_true", help="deploy nothing, and be the provider of pulumi up and its kind"
+    )
+    up.add_argument("--engine-port", type=int, default=0, help="the provider's port (default: any free one)")
     up.add_argument("--region", help=f"default: that of the stack, else {REGION}")
     up.add_argument("--project-dir", default=".", help="where Pulumi.yaml is (default: here)")
     up.add_argument(
@@ -71,8 +90,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _introduction(cloud: Cloud, stack_name: str, stack: StackFile, project: Path) -> list[str]:
-    lines = [
+def _served(cloud: Cloud, port: int) -> contextlib.AbstractContextManager[Serving]:
+    # The functions' processes are forked and use no gRPC; it would warn of each.
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
+    from local.provider.server import serve  # noqa: PLC0415 - gRPC is slow to import
+
+    return serve(cloud, port=port)
+
+
+def _introduction(cloud: Cloud) -> list[str]:
+    return [
         f"The local cloud answers at {cloud.endpoint} as account {cloud.account}, region {cloud.region}.",
         f"Waits between retries are AWS's times {cloud.work.time_factor}. Ctrl-C ends it.",
         "",
@@ -83,23 +110,28 @@ def _introduction(cloud: Cloud, stack_name: str, stack: StackFile, project: Path
         f"export AWS_SECRET_ACCESS_KEY={SECRET_KEY}",
         f"export AWS_DEFAULT_REGION={cloud.region}",
     ]
-    for name, pair in list(stack.pairs.items())[:1]:
-        group = Names(stack.project, stack_name, name).log_group
+
+
+def _first_steps(name: str, stack: StackFile, project: Path, *, deployed: bool) -> list[str]:
+    lines = []
+    for pair_name, pair in list(stack.pairs.items())[:1]:
+        group = Names(stack.project, name, pair_name).log_group
         tag, choose = (
             (pair.image_tag, "") if pair.image_policy is None else ("TAG", f" (TAG: for {pair.policy})")
         )
         put = f"aws ecr put-image --repository-name {pair.repository} --image-tag {tag}"
         describe = f"aws batch describe-job-definitions --job-definition-name {pair.job_definitions[0]}"
+        told = f"The stack {name} is deployed. Push" if deployed else "Once that is done, push"
         lines += [
             "",
-            f"The stack {stack_name} is deployed. Push an image{choose}, then look:",
+            f"{told} an image{choose}, then look:",
             f"{put} --image-manifest '{_MANIFEST}'",
             f"{describe} --query 'jobDefinitions[].[revision, containerProperties.image]' --output table",
             f"aws logs filter-log-events --log-group-name {group} {_OUTCOMES}",
             "",
             f"Or look with the operator's tool, from {project}; docs/operations.md says what it can do:",
-            f"ecr-batch --stack {stack_name} status",
-            f"ecr-batch --stack {stack_name} monitor --since 1h",
+            f"ecr-batch --stack {name} status",
+            f"ecr-batch --stack {name} monitor --since 1h",
         ]
     return lines
 

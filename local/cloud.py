@@ -5,40 +5,37 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from local.backends import Backends
-from local.batch_api import BatchApi
-from local.batch_store import BatchStore
-from local.ecr import EcrApi
-from local.ecr_layers import LayerDownloads
-from local.ecr_repository import Registry
-from local.events import EventBridge
+from local.constraints import check_call
 from local.faults import Faults
-from local.function_pool import FunctionPool
-from local.get_function import GetFunction
+from local.global_services import GlobalServices
+from local.http import Request
 from local.iam import Call, Iam
-from local.lambda_service import LambdaService
-from local.layer import Layer
-from local.logs_api import LogsApi
-from local.metrics import Metrics
+from local.layer import Layer, Service
 from local.policy import Access
-from local.scanning import Scanning
+from local.region import Region
 from local.server import Server
-from local.subscriptions import Subscriptions
-from local.trail import Trail
+from local.spawner import Spawner
 from local.work import Work
+
+if TYPE_CHECKING:
+    from local.deploy import Deployed
 
 ACCESS_KEY, SECRET_KEY = "local", "local"
 ACCOUNT, REGION = "123456789012", "ap-southeast-2"
 
 
 class Cloud:
-    """One region of one account. moto keeps its memory per process, so there is one Cloud at a time.
+    """One account. moto keeps its memory per process, so there is one Cloud at a time.
 
-    ``time_factor`` scales every wait between retries: at 0.01 Lambda's minute takes 0.6 s.
+    ``region`` is the one that ``client`` and ``deploy`` take unless told otherwise. ``batch``, ``ecr``,
+    ``events``, ``metrics``, ``scans``, ``subscriptions`` and ``trail`` are its services; ``in_region`` has
+    those of the others. ``time_factor`` scales every wait: at 0.01 Lambda's minute takes 0.6 s.
 
     >>> with Cloud() as cloud:  # doctest: +SKIP
     ...     cloud.deploy("dev")
@@ -57,19 +54,20 @@ class Cloud:
         self.region = region
         self.account = account
         self.faults = Faults()
-        self.batch = BatchStore(region=region, account=account)
         self.work = Work(time_factor=time_factor)
-        # What the stacks' states say of job definitions, by name.
-        self.stacks: dict[str, dict[str, Any]] = {}
+        # What the states of the stacks that were deployed here say of each resource, by URN.
+        self.deployed: dict[str, Deployed] = {}
         self._port = port
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
         self._backends = Backends(account=account)
-        self._registry = Registry(lambda: self._backends.of("ecr", region), account=account)
+        self._spawner = Spawner()
+        self._regions: dict[str, Region] = {}
+        self._lock = threading.Lock()
         self._iam = Iam(
             self._backends,
-            next_revision=self.batch.next_revision,
-            enhanced_scanning=lambda: self.scans.enhanced,
+            next_revision=lambda region, name: self.in_region(region).batch.next_revision(name),
+            enhanced_scanning=lambda region: self.in_region(region).scans.enhanced,
         )
         self._environment: dict[str, str | None] = {}
 
@@ -89,53 +87,16 @@ class Cloud:
             faults=self.faults,
         )
         self._server = Server(self._layer, port=self._port)
-        self.metrics = Metrics(self._backends, region=self.region)
-        self._pool = FunctionPool(
-            backends=self._backends,
-            iam=self._iam,
-            metrics=self.metrics,
-            directory=self._directory,
-            endpoint=self.endpoint,
-        )
-        functions = LambdaService(
-            backends=self._backends,
-            pool=self._pool,
-            iam=self._iam,
-            metrics=self.metrics,
-            work=self.work,
-            forward=self._layer.forward,
-        )
-        self.events = EventBridge(
-            backends=self._backends,
-            functions=functions,
-            metrics=self.metrics,
-            work=self.work,
-            faults=self.faults,
-            region=self.region,
-        )
-        looks = GetFunction(functions, backends=self._backends, endpoint=self.endpoint)
-        self.subscriptions = Subscriptions(
-            backend=lambda: self._backends.of("sns", self.region), forward=self._layer.forward
-        )
-        self.scans = Scanning(self._registry, emit=self.events.emit, region=self.region)
-        self.ecr = EcrApi(
-            self._registry,
-            forward=self._layer.forward,
-            emit=self.events.emit,
-            pushed=self.scans.pushed,
-            endpoint=self.endpoint,
-        )
-        self.trail = Trail(emit=self.events.emit, iam=self._iam, region=self.region)
-        self._layer.services = {
-            "": looks.download,
-            "batch": self.trail.watching(BatchApi(self.batch)),
-            "ecr": lambda request: self.scans(request) or self.ecr(request),
-            "events": self.events,
-            "lambda": looks,
-            "logs": LogsApi(lambda: self._backends.of("logs", self.region)),
-            "s3": LayerDownloads(self._registry.blob),
-            "sns": self.subscriptions,
-        }
+        self._global = GlobalServices(self._layer.forward, region=self.region)
+        home = self.in_region(self.region)
+        self.batch = home.batch
+        self.ecr = home.ecr
+        self.events = home.events
+        self.metrics = home.metrics
+        self.scans = home.scans
+        self.subscriptions = home.subscriptions
+        self.trail = home.trail
+        self._layer.find = self._service
         self._server.start()
         return self
 
@@ -145,7 +106,9 @@ class Cloud:
         """Ends every process and thread of the cloud."""
         self._layer.open = False
         self.work.close()
-        self._pool.close()
+        for region in self._regions.values():
+            region.close()
+        self._spawner.close()
         self._server.close()
         shutil.rmtree(self._directory, ignore_errors=True)
         for name, value in self._environment.items():
@@ -159,19 +122,42 @@ class Cloud:
         """The URL for ``--endpoint-url`` or AWS_ENDPOINT_URL."""
         return self._server.endpoint
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the operator, who may do everything."""
-        if service not in self._clients:
+    def in_region(self, name: str) -> Region:
+        """What the cloud keeps for one region, which is empty until somebody goes there."""
+        with self._lock:
+            if name not in self._regions:
+                self._regions[name] = Region(
+                    name,
+                    backends=self._backends,
+                    iam=self._iam,
+                    work=self.work,
+                    faults=self.faults,
+                    forward=self._layer.forward,
+                    spawner=self._spawner,
+                    endpoint=self.endpoint,
+                    directory=self._directory,
+                )
+            return self._regions[name]
+
+    def _service(self, request: Request) -> Service | None:
+        return self._global.of(request) or self.in_region(request.region).services.get(request.service)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of the operator, who may do everything that AWS takes (local/constraints.py)."""
+        where = (service, region or self.region)
+        if where not in self._clients:
             import boto3  # noqa: PLC0415 - slow to import
 
-            self._clients[service] = boto3.session.Session().client(
+            client = boto3.session.Session().client(
                 service,
                 endpoint_url=self.endpoint,
-                region_name=self.region,
+                region_name=where[1],
                 aws_access_key_id=ACCESS_KEY,
                 aws_secret_access_key=SECRET_KEY,
             )
-        return self._clients[service]
+            client.meta.events.register("before-parameter-build", check_call)
+            self._clients[where] = client
+        return self._clients[where]
 
     def deploy(
         self, stack: str = "dev", *, project_dir: Path | str = ".", config: dict[str, Any] | None = None
@@ -191,8 +177,7 @@ class Cloud:
 
     def tick(self, rule_name: str) -> dict[str, Any]:
         """Lets the schedule of a rule fire once."""
-        event: dict[str, Any] = self.events.tick(rule_name)
-        return event
+        return self.events.tick(rule_name)
 
     def calls_by(self, function_name: str) -> list[Call]:
         """What the function did that its role's policy was asked about, allowed or not."""
@@ -209,16 +194,11 @@ class Cloud:
     def reset(self) -> None:
         """Empties the cloud, as if it had just been started."""
         self.settle()
-        self._pool.end_all()
-        self._pool.log_settings.clear()
         self._backends.reset()
-        self.batch.clear()
-        self.stacks.clear()
-        self.trail.on = False
-        self._registry.clear()
+        for region in self._regions.values():
+            region.clear()
         self._iam.clear()
-        self.events.history.clear()
-        self.subscriptions.clear()
+        self.deployed.clear()
         self.faults.clear()
 
     def _set_environment(self) -> None:

@@ -1,4 +1,8 @@
-"""Runs a Pulumi program, unmodified, with the local cloud in place of the engine and the AWS provider."""
+"""Runs a Pulumi program, unmodified, with the local cloud in place of the engine and the AWS provider.
+
+The engine's part is small here: a resource that was deployed before is updated, or made anew where it is to
+be another one. What a program names no more stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ import contextlib
 import gc
 import json
 import runpy
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +21,10 @@ import pulumi
 import yaml
 from pulumi.runtime import mocks, settings, stack
 
-from local.inputs import UnknownResource
+from local.inputs import Inputs, UnknownResource
 from local.lookups import Answer, look_up
-from local.resources import create, read
+from local.provider.kind import Kind, Place, State, physical_name
+from local.provider.kinds import KINDS
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -25,6 +32,14 @@ if TYPE_CHECKING:
 
 class DeployError(Exception):
     """The program cannot be deployed to the local cloud."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A resource in the state of a stack."""
+
+    inputs: Mapping[str, Any]
+    state: State
 
 
 def deploy_program(
@@ -58,12 +73,7 @@ def evaluate(
     through as it is; DeployError is for what the local cloud does not know.
     """
     region = (config or {}).get("aws:region", cloud.region)
-    if region != cloud.region:
-        raise DeployError(
-            f"the stack {stack_name} is for {region}, this cloud for {cloud.region}; "
-            f"start the cloud with the region {region}"
-        )
-    own = _Mocks(cloud)
+    own = _Mocks(Place(cloud, region, cloud.account))
     previous = settings.get_root_resource()
     collecting = gc.isenabled()
     with _event_loop() as loop:
@@ -122,27 +132,81 @@ def _loop_of_thread() -> Iterator[None]:
 
 
 class _Mocks(mocks.Mocks):
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    """The provider: ``place`` is that of the stack's configuration."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._providers: dict[str, Place] = {}
+        # The monitor says of which resource it asks, in the thread that asks: Pulumi's mocks know no URN.
+        self.asked = threading.local()
 
     def call(self, args: mocks.MockCallArgs) -> Answer:  # type: ignore[override]
-        return look_up(self._cloud, args.token, args.args)
+        return look_up(self._place_of(args.provider, args.args), args.token, args.args)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        if args.resource_id:
-            return read(self._cloud, args.typ, args.resource_id)
-        if not args.custom or args.typ.startswith("pulumi:providers:"):
+        if args.typ == "pulumi:providers:aws":
+            self._providers[self.asked.urn] = self._place_of("", args.inputs)
+        if (not args.custom and not args.resource_id) or args.typ.startswith("pulumi:providers:"):
             return args.name, dict(args.inputs)
-        return create(self._cloud, args.typ, args.name, args.inputs)
+        place = self._place_of(args.provider, args.inputs)
+        try:
+            kind = _kind(args.typ)
+            if args.resource_id:
+                state = _read(kind, place, args.resource_id)
+            else:
+                state = _stand(kind, place, self.asked.urn, args.name, args.inputs)
+        except UnknownResource as error:
+            raise UnknownResource(f"{args.typ} {args.name}: {error}") from error
+        return state.id, dict(state.properties)
+
+    def _place_of(self, provider: str | None, inputs: Mapping[str, Any]) -> Place:
+        """``provider`` is a reference, its URN and its id; what it makes can name a region of its own."""
+        place = self._providers.get((provider or "").rpartition("::")[0], self._place)
+        return replace(place, region=inputs.get("region") or place.region)
+
+
+def _kind(token: str) -> Kind:
+    if token not in KINDS:
+        raise UnknownResource("a type that the local cloud does not know")
+    return KINDS[token]
+
+
+def _read(kind: Kind, place: Place, identity: str) -> State:
+    """What ``JobDefinition.get`` and its kind find under an id."""
+    state = kind.read(place, identity)
+    if state is None:
+        raise UnknownResource(f"there is none with the id {identity}")
+    return state
+
+
+def _stand(kind: Kind, place: Place, urn: str, name: str, inputs: Mapping[str, Any]) -> State:
+    """Creates the resource, or brings the one that was deployed before to what the program says now."""
+    wanted = Inputs({kind.named: physical_name(name, name), **inputs} if kind.named else inputs)
+    stands = place.cloud.deployed.get(urn)
+    if stands is not None and _is_another(kind, stands, place, wanted):
+        kind.delete(place, stands.state)
+        stands = None
+    state = kind.create(place, wanted) if stands is None else kind.update(place, stands.state, wanted)
+    place.cloud.deployed[urn] = Deployed(wanted.all(), state)
+    return state
+
+
+def _is_another(kind: Kind, stands: Deployed, place: Place, wanted: Inputs) -> bool:
+    region = stands.state.properties.get("region", place.region)
+    if region != place.region:
+        raise UnknownResource(f"it stands in {region}; only the engine can move it")
+    return any(stands.inputs.get(key) != wanted.all().get(key) for key in kind.fixed)
 
 
 class _Monitor(mocks.MockMonitor):
     def __init__(self, own: _Mocks) -> None:
         super().__init__(own)
+        self._own = own
         self.exports: dict[str, Any] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
         with _loop_of_thread():
+            self._own.asked.urn = self.make_urn(request.parent, request.type, request.name)
             return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802

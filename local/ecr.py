@@ -26,18 +26,18 @@ class EcrApi:
     """Answers what concerns images; moto answers what concerns repositories and the registry.
 
     ``forward`` lets moto answer, ``emit(source, detail_type, detail)`` puts an event of the service on the
-    default bus, ``pushed`` hears of every put before its event, ``endpoint`` is where layers are downloaded
-    from.
+    default bus, ``pushed`` hears of every put before its event, ``downloads`` is the URL under which layers
+    are served.
     """
 
     def __init__(
-        self, registry: Registry, *, forward: Forward, emit: Emit, pushed: Pushed, endpoint: str
+        self, registry: Registry, *, forward: Forward, emit: Emit, pushed: Pushed, downloads: str
     ) -> None:
         self._registry = registry
         self._forward = forward
         self._emit = emit
         self._pushed = pushed
-        self._endpoint = endpoint
+        self._downloads = downloads
         self._lock = threading.RLock()
 
     def __call__(self, request: Request) -> Response | None:
@@ -50,7 +50,7 @@ class EcrApi:
             body = request.json()
             with self._lock:
                 return json_response(
-                    answer_layers(request.operation, self._registry.named(body), body, self._endpoint)
+                    answer_layers(request.operation, self._registry.named(body), body, self._downloads)
                 )
         match request.operation:
             case "PutImage":

@@ -27,9 +27,9 @@ _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 
 def answer_layers(
-    operation: str, repository: Repository, body: Mapping[str, Any], endpoint: str
+    operation: str, repository: Repository, body: Mapping[str, Any], downloads: str
 ) -> dict[str, Any]:
-    """The answer of one of LAYER_OPERATIONS; raises ApiError.
+    """The answer of one of LAYER_OPERATIONS; ``downloads`` is where blobs are served. Raises ApiError.
 
     AmazonECR/latest/APIReference/API_UploadLayerPart.html and its neighbours.
     """
@@ -40,7 +40,7 @@ def answer_layers(
             case "BatchCheckLayerAvailability":
                 return _available(repository, body.get("layerDigests") or [])
             case "GetDownloadUrlForLayer":
-                return _download(repository, str(body.get("layerDigest", "")), endpoint)
+                return _download(repository, str(body.get("layerDigest", "")), downloads)
             case "InitiateLayerUpload":
                 return {"uploadId": repository.blobs.begin(), "partSize": _PART_SIZE}
             case "UploadLayerPart":
@@ -65,14 +65,15 @@ class LayerDownloads:
         """The blob that ``request`` asks for, or None when moto answers."""
         if request.operation != "GetObject" or not request.path.startswith(LAYER_DOWNLOADS):
             return None
-        repository, _, digest = request.path.removeprefix(LAYER_DOWNLOADS).rpartition("/")
+        _region, _, blob = request.path.removeprefix(LAYER_DOWNLOADS).partition("/")
+        repository, _, digest = blob.rpartition("/")
         data = self._find(repository, digest)
         if data is None:
             raise ApiError("NoSuchKey", "The specified key does not exist.", status=404)
         return Response(status=200, body=data, headers={"Content-Type": "application/octet-stream"})
 
 
-def _download(repository: Repository, digest: str, endpoint: str) -> dict[str, Any]:
+def _download(repository: Repository, digest: str, downloads: str) -> dict[str, Any]:
     identity = (
         f"The layer with digest '{digest}' in the repository with name '{repository.name}' "
         f"in registry with id '{repository.registry_id}'"
@@ -84,8 +85,8 @@ def _download(repository: Repository, digest: str, endpoint: str) -> dict[str, A
             "LayerInaccessibleException",
             f"{identity} is not available because it is not associated with an image",
         )
-    path = quote(f"{LAYER_DOWNLOADS}{repository.name}/{digest}")
-    return {"downloadUrl": endpoint + path, "layerDigest": digest}
+    path = quote(f"{repository.name}/{digest}")
+    return {"downloadUrl": downloads + path, "layerDigest": digest}
 
 
 def _available(repository: Repository, digests: list[str]) -> dict[str, Any]:

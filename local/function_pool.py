@@ -34,7 +34,14 @@ class FunctionPool:
     """Gives out processes; ``log_settings`` holds each function's LoggingConfig by ARN, which moto drops."""
 
     def __init__(
-        self, *, backends: Backends, iam: Iam, metrics: Metrics, directory: Path, endpoint: str
+        self,
+        *,
+        backends: Backends,
+        iam: Iam,
+        metrics: Metrics,
+        spawner: Spawner,
+        directory: Path,
+        endpoint: str,
     ) -> None:
         self.log_settings: dict[str, dict[str, str]] = {}
         self._backends = backends
@@ -42,7 +49,7 @@ class FunctionPool:
         self._metrics = metrics
         self._directory = directory
         self._endpoint = endpoint
-        self._spawner = Spawner()
+        self._spawner = spawner
         self._idle: dict[str, list[Worker]] = defaultdict(list)
         self._all: list[Worker] = []
         self._lock = threading.Lock()
@@ -75,11 +82,6 @@ class FunctionPool:
             self._idle.clear()
         for worker in workers:
             worker.sandbox.close()
-
-    def close(self) -> None:
-        """Kills every process, and the thread that starts them."""
-        self.end_all()
-        self._spawner.close()
 
     def _start(self, function: Any, version: str) -> Worker:
         arn = function.function_arn

@@ -39,7 +39,7 @@ class Credentials:
 class Iam:
     """Knows which access key belongs to which function, and decides what its role allows.
 
-    ``next_revision`` is BatchStore.next_revision, ``enhanced_scanning`` Scanning.enhanced. A key that
+    ``next_revision`` and ``enhanced_scanning`` are those of ``needed``. A key that
     belongs to no function may do everything: it is an operator's. What it needed for that is remembered.
     """
 
@@ -47,8 +47,8 @@ class Iam:
         self,
         backends: Backends,
         *,
-        next_revision: Callable[[str], int],
-        enhanced_scanning: Callable[[], bool],
+        next_revision: Callable[[str, str], int],
+        enhanced_scanning: Callable[[str], bool],
     ) -> None:
         self._backends = backends
         self._next_revision = next_revision

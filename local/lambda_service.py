@@ -6,8 +6,7 @@ import base64
 import json
 import logging
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
@@ -29,7 +28,7 @@ _MAX_AGE = 6 * 3600
 
 
 class LambdaService:
-    """Answers Invoke, and takes events from EventBridge; ``forward`` lets moto answer."""
+    """Answers Invoke, and takes events from EventBridge."""
 
     def __init__(
         self,
@@ -39,21 +38,17 @@ class LambdaService:
         iam: Iam,
         metrics: Metrics,
         work: Work,
-        forward: Callable[[Request], Response],
     ) -> None:
         self._backends = backends
         self._pool = pool
         self._iam = iam
         self._metrics = metrics
         self._work = work
-        self._forward = forward
 
     def __call__(self, request: Request) -> Response | None:
         """The answer to ``request``, or None when moto answers; raises ApiError."""
         if request.operation == "Invoke":
             return self._invoke(request)
-        if request.operation in _WITH_LOGGING:
-            return self._with_logging(request)
         return None
 
     def enqueue(self, function_arn: str, payload: bytes, request_id: str | None = None) -> str:
@@ -171,27 +166,8 @@ class LambdaService:
             return
         send(self._backends, queue, json.dumps(record))
 
-    def _with_logging(self, request: Request) -> Response:
-        """Keeps LoggingConfig, which moto drops, and puts it into the answers."""
-        response = self._forward(request)
-        if response.status not in (200, 201):
-            return response
-        body = json.loads(response.body)
-        configuration = body.get("Configuration", body)
-        arn = configuration["FunctionArn"].removesuffix(":$LATEST")
-        if request.method in ("POST", "PUT"):
-            settings = request.json().get("LoggingConfig")
-            if settings or request.operation == "CreateFunction":
-                self._pool.log_settings[arn] = settings or {"LogFormat": "Text"}
-        group = f"/aws/lambda/{configuration['FunctionName']}"
-        configuration["LoggingConfig"] = {"LogGroup": group, **self._pool.log_settings.get(arn, {})}
-        return replace(response, body=json.dumps(body).encode())
-
     def _arn_prefix(self, region: str) -> str:
         return f"arn:aws:lambda:{region}:{self._backends.account}:function:"
-
-
-_WITH_LOGGING = ("CreateFunction", "UpdateFunctionConfiguration", "GetFunction", "GetFunctionConfiguration")
 
 
 def _invoke_config(function: Any) -> dict[str, Any]:

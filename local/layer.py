@@ -23,12 +23,12 @@ _SLICE = 0.1
 
 
 class Layer:
-    """A WSGI application. ``services`` answer by signing name; whatever they leave goes to ``moto``."""
+    """A WSGI application. ``find`` knows the service for a request; what it leaves goes to ``moto``."""
 
     def __init__(
         self, *, moto: Callable[..., Iterable[bytes]], region: str, iam: Iam, faults: Faults
     ) -> None:
-        self.services: dict[str, Service] = {}
+        self.find: Callable[[Request], Service | None] = lambda _: None
         self.open = True
         self._moto = moto
         self._region = region
@@ -97,7 +97,7 @@ class Layer:
                 raise error
             return Response(status=500, body=b"")
         self._iam.authorize(request)
-        service = self.services.get(request.service)
+        service = self.find(request)
         response = service(request) if service is not None else None
         return response if response is not None else self.forward(request)
 

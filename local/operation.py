@@ -13,7 +13,7 @@ from local.http import Request
 _SCOPE = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _RPC = re.compile(r"^/service/[^/]+/operation/(?P<operation>\w+)$")
 _REST = ("batch", "lambda")
-# ECR gives out presigned URLs of S3; here the local cloud itself serves what is behind them.
+# ECR gives out presigned URLs of S3; here the cloud itself serves what is behind them. The region follows.
 LAYER_DOWNLOADS = "/local-ecr-layers/"
 
 
@@ -33,6 +33,7 @@ def read_request(
     operation, protocol = _operation(service, method, path, headers, body)
     if not service and method == "GET" and path.startswith(LAYER_DOWNLOADS):
         service, operation = "s3", "GetObject"
+        region = path.removeprefix(LAYER_DOWNLOADS).partition("/")[0]
     return Request(
         method=method,
         path=path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,19 +19,19 @@ def needed(
     request: Request,
     account: str,
     *,
-    next_revision: Callable[[str], int],
-    enhanced_scanning: Callable[[], bool],
+    next_revision: Callable[[str, str], int],
+    enhanced_scanning: Callable[[str], bool],
 ) -> list[Access]:
     """Everything that the role must allow for ``request`` to be answered.
 
-    ``next_revision`` gives the number that a registration of the named job definition would get,
-    ``enhanced_scanning`` whether Amazon Inspector scans the registry's images.
+    ``next_revision`` gives the number that a registration would get, by region and name of the definition,
+    ``enhanced_scanning`` whether Amazon Inspector scans the images of the registry in a region.
     """
     base = f"arn:aws:{request.service}:{request.region}:{account}"
     if request.service == "batch":
-        return list(_batch(request, base, next_revision))
+        return list(_batch(request, base, partial(next_revision, request.region)))
     if request.service == "ecr":
-        return list(_ecr(request, base, enhanced_scanning))
+        return list(_ecr(request, base, partial(enhanced_scanning, request.region)))
     if request.action == "events:PutEvents":
         return list(_put_events(request, base))
     if request.service == "monitoring":

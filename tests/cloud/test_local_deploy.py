@@ -77,9 +77,30 @@ def test_a_property_that_the_local_cloud_does_not_know_is_an_error(cloud: Cloud)
         evaluate(cloud, lambda: aws.sqs.Queue("queue", fifo_queue=True))
 
 
-def test_a_stack_for_another_region_is_an_error(cloud: Cloud) -> None:
-    with pytest.raises(DeployError, match="eu-west-1"):
-        cloud.deploy("dev", project_dir=ROOT, config={"aws:region": "eu-west-1"})
+PAIRS = {"other": {"repository": "other", "jobDefinitions": ["other-job"]}}
+
+
+def test_a_stack_for_another_region_stands_there_alone(cloud: Cloud) -> None:
+    config = {"aws:region": "eu-west-1", "ecr-batch-updater:pairs": PAIRS}
+    outputs = cloud.deploy("test", project_dir=ROOT, config=config)["pairs"]["other"]
+    name = "ecr-batch-updater-test-other"
+    assert outputs["ruleArn"] == f"arn:aws:events:eu-west-1:123456789012:rule/{name}"
+    for region, names in (("ap-southeast-2", []), ("eu-west-1", [name])):
+        rules = cloud.client("events", region).list_rules()["Rules"]
+        functions = cloud.client("lambda", region).list_functions()["Functions"]
+        assert [rule["Name"] for rule in rules] == names
+        assert [function["FunctionName"] for function in functions] == names
+        assert len(cloud.client("sqs", region).list_queues().get("QueueUrls", [])) == len(names)
+        assert len(cloud.client("logs", region).describe_log_groups()["logGroups"]) == len(names)
+        alarms = cloud.client("cloudwatch", region).describe_alarms()["MetricAlarms"]
+        assert bool(alarms) == bool(names)
+
+
+def test_a_stack_that_stands_is_not_moved_to_another_region(cloud: Cloud) -> None:
+    config: dict[str, Any] = {"ecr-batch-updater:pairs": PAIRS}
+    cloud.deploy("test", project_dir=ROOT, config=config)
+    with pytest.raises(DeployError, match="stands in ap-southeast-2"):
+        cloud.deploy("test", project_dir=ROOT, config={**config, "aws:region": "eu-west-1"})
 
 
 def test_a_stack_without_a_file_is_an_error(cloud: Cloud) -> None:

@@ -37,6 +37,27 @@ def test_rehearse_on_your_own_machine(cloud: Cloud, tmp_path: Path) -> None:
     play.end()
 
 
+def test_rehearse_with_pulumis_own_commands(cloud: Cloud, tmp_path: Path) -> None:
+    # What these commands do is tried on the engine itself.
+    play = Play(staged(cloud, tmp_path, pair()), "Rehearse with Pulumi's own commands", PAGE)
+    play(". .venv/bin/activate")
+    play.elsewhere("python -m local up --stack dev --port 4570 --engine")
+    play(". .venv/bin/activate")
+    for names in (
+        "AWS_ENDPOINT_URL",
+        "AWS_DEFAULT_REGION",
+        "PULUMI_DEBUG_PROVIDERS",
+        "PULUMI_CONFIG_PASSPHRASE",
+    ):
+        play(f"export {names}")
+    for verb in ("stack init dev", "up", "preview"):
+        play.elsewhere(f"pulumi {verb}")
+    play.elsewhere("aws events disable-rule")
+    for verb in ("up --refresh", "destroy"):
+        play.elsewhere(f"pulumi {verb}")
+    play.end()
+
+
 def test_write_a_stack_of_your_own(cloud: Cloud, tmp_path: Path) -> None:
     (text,) = blocks(page("getting-started.md"), "yaml")
     config = yaml.safe_load(text)["config"]
