@@ -135,13 +135,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @answered
     def Diff(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
-        news = decode(request.news)
+        olds = decode(request.olds)
+        news = {**kind.unsaid(olds), **decode(request.news)}
         if "region" in schema.inputs.fields:
             news.setdefault("region", self._instance(context).region)
         found = plan(
             Rules(schema.inputs, functools.partial(self._effect, kind.token), kind.same, self._named(kind)),
             old_inputs=decode(request.old_inputs),
-            state=decode(request.olds),
+            state=olds,
             news=news,
             ignored=request.ignoreChanges,
         )
@@ -195,7 +196,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             renewed = kind.renewed(*comparable(olds, news))
             expected = outputs.expected_of_update(
-                schema, state=olds, old_inputs=old, news=news, renewed=renewed
+                schema, state={**olds, **kind.unsaid(olds)}, old_inputs=old, news=news, renewed=renewed
             )
             return provider_pb2.UpdateResponse(properties=encode(expected))
         place, before = self._place(context, olds), State(request.id, plain(olds))

@@ -208,6 +208,7 @@ KINDS = (
         read=_read_topic,
         update=_update_topic,
         delete=_delete_topic,
+        otherwise={"deliveryPolicy": None, "displayName": None, "kmsMasterKeyId": None},
         documents=frozenset({"policy", "deliveryPolicy"}),
     ),
     Kind(
