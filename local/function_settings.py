@@ -81,7 +81,9 @@ class FunctionSettings:
         if not function.event_invoke_config:
             arn = function.function_arn
             raise ApiError(
-                "ResourceNotFoundException", f"The function {arn} doesn't have an EventInvokeConfig", status=404
+                "ResourceNotFoundException",
+                f"The function {arn} doesn't have an EventInvokeConfig",
+                status=404,
             )
         before = function.event_invoke_config[-1].config
         response = self._put_invoke_config(request)
