@@ -109,8 +109,8 @@ def _problems(service: str, value: Any, shape: Any, path: str) -> Iterator[Probl
 
 
 def _broken(value: Any, limits: Mapping[str, Any]) -> Iterator[str]:
-    """The constraints that a value breaks which is no structure."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Sized):
+    """The constraints that a value breaks which is no structure; an empty map is taken for one left out."""
+    if isinstance(value, bool | Mapping) or not isinstance(value, int | float | Sized):
         return
     size, noun = (len(value), "length") if isinstance(value, Sized) else (value, "value")
     if size < limits.get("min", size):

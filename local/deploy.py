@@ -1,7 +1,7 @@
 """Runs a Pulumi program, unmodified, with the local cloud in place of the engine and the AWS provider.
 
-The engine's part is small here: a resource that was deployed before is updated, or made anew where it is to
-be another one. What a program names no more stays as it is.
+The engine's part is small here, and that of ``pulumi up --refresh``: what was deployed before is looked up
+and updated, or made anew where it is gone or is to be another one. What a program names no more stays.
 """
 
 from __future__ import annotations
@@ -182,20 +182,21 @@ def _read(kind: Kind, place: Place, identity: str) -> State:
 def _stand(kind: Kind, place: Place, urn: str, name: str, inputs: Mapping[str, Any]) -> State:
     """Creates the resource, or brings the one that was deployed before to what the program says now."""
     wanted = Inputs({kind.named: physical_name(name, name), **inputs} if kind.named else inputs)
-    stands = place.cloud.deployed.get(urn)
-    if stands is not None and _is_another(kind, stands, place, wanted):
-        kind.delete(place, stands.state)
+    before = place.cloud.deployed.get(urn)
+    stands = kind.read(place, before.state.id, before.state.properties) if before is not None else None
+    if before is not None and _is_another(kind, before, place, wanted):
+        kind.delete(place, before.state)
         stands = None
-    state = kind.create(place, wanted) if stands is None else kind.update(place, stands.state, wanted)
+    state = kind.create(place, wanted) if stands is None else kind.update(place, stands, wanted)
     place.cloud.deployed[urn] = Deployed(wanted.all(), state)
     return state
 
 
-def _is_another(kind: Kind, stands: Deployed, place: Place, wanted: Inputs) -> bool:
-    region = stands.state.properties.get("region", place.region)
+def _is_another(kind: Kind, before: Deployed, place: Place, wanted: Inputs) -> bool:
+    region = before.state.properties.get("region", place.region)
     if region != place.region:
         raise UnknownResource(f"it stands in {region}; only the engine can move it")
-    return any(stands.inputs.get(key) != wanted.all().get(key) for key in kind.fixed)
+    return any(before.inputs.get(key) != wanted.all().get(key) for key in kind.fixed)
 
 
 class _Monitor(mocks.MockMonitor):

@@ -90,8 +90,8 @@ class Kind:
     when the type has none. ``fixed`` are the properties that make it this resource: no call changes them, so
     ``update`` is for inputs in which they are as they were. ``documents`` are properties that hold JSON, and
     ``alike(property, text, text)`` says whether two of them mean the same to the provider.
-    ``renewed(old, new)`` says which computed properties an update from inputs to inputs gives a new value, so
-    that a preview shows them as unknown and all others as they are.
+    ``renewed(old, new)`` says to which computed properties an update from the properties of a state to new
+    inputs gives a new value, so that a preview shows them as unknown and all others as they are.
     """
 
     token: str

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.provider.schema import Schema, Type, provider_arguments, schema_of
+from local.provider.schema import Schema, Type, function_of, provider_arguments, schema_of
 
 _REFERENCES = {"archive": "pulumi.json#/Archive", "asset": "pulumi.json#/Asset", "any": "pulumi.json#/Any"}
 
 
-def package(version: str, tokens: Iterable[str]) -> str:
-    """Pulumi's package schema, as JSON, of these resource types and the provider's configuration."""
+def package(version: str, tokens: Iterable[str], functions: Iterable[str]) -> str:
+    """Pulumi's package schema, as JSON, of these resource types and functions and of the configuration."""
     types: dict[str, Any] = {}
     arguments = provider_arguments()
-    configuration = {key: _property(type_, "index", types) for key, type_ in arguments.fields.items()}
+    configuration = _properties(arguments.fields, "index", types)
     document = {
         "name": "aws",
         "version": version,
@@ -23,6 +23,7 @@ def package(version: str, tokens: Iterable[str]) -> str:
         "config": {"variables": configuration},
         "provider": {"inputProperties": configuration, "type": "object"},
         "resources": {token: _resource(schema_of(token), types) for token in sorted(tokens)},
+        "functions": {token: _function(token, types) for token in sorted(functions)},
         "types": types,
         "language": {"python": {"readme": "The local cloud's part of pulumi-aws."}},
     }
@@ -30,15 +31,29 @@ def package(version: str, tokens: Iterable[str]) -> str:
 
 
 def _resource(schema: Schema, types: dict[str, Any]) -> dict[str, Any]:
-    module = schema.token.split(":")[1].split("/")[0]
+    module = _module(schema.token)
     return {
         "type": "object",
-        "inputProperties": {
-            key: _property(type_, module, types) for key, type_ in schema.inputs.fields.items()
-        },
+        "inputProperties": _properties(schema.inputs.fields, module, types),
         "requiredInputs": sorted(schema.inputs.required),
-        "properties": {key: _property(type_, module, types) for key, type_ in schema.outputs.items()},
+        "properties": _properties(schema.outputs, module, types),
     }
+
+
+def _function(token: str, types: dict[str, Any]) -> dict[str, Any]:
+    taken, answered = function_of(token)
+    return {
+        "inputs": {"type": "object", "properties": _properties(taken.fields, _module(token), types)},
+        "outputs": {"type": "object", "properties": _properties(answered.fields, _module(token), types)},
+    }
+
+
+def _module(token: str) -> str:
+    return token.split(":")[1].split("/", maxsplit=1)[0]
+
+
+def _properties(fields: Mapping[str, Type], module: str, types: dict[str, Any]) -> dict[str, Any]:
+    return {key: _property(type_, module, types) for key, type_ in fields.items()}
 
 
 def _property(type_: Type, module: str, types: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +69,7 @@ def _property(type_: Type, module: str, types: dict[str, Any]) -> dict[str, Any]
     if token not in types:
         types[token] = {"type": "object"}
         types[token] |= {
-            "properties": {key: _property(each, module, types) for key, each in type_.fields.items()},
+            "properties": _properties(type_.fields, module, types),
             "required": sorted(type_.required),
         }
     return {"$ref": f"#/types/{token}"}

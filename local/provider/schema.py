@@ -6,6 +6,7 @@ import collections.abc
 import enum
 import importlib
 import inspect
+import re
 import sys
 import types
 import typing
@@ -16,6 +17,8 @@ from typing import Any
 
 import pulumi
 
+# Pulumi's Input names Output in its definition, and T where no type is given.
+_NAMES = {"Output": pulumi.Output, "T": Any}
 _SIMPLE = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -55,6 +58,20 @@ def schema_of(token: str) -> Schema:
     except AttributeError as error:
         raise KeyError(token) from error
     return Schema(token, _object(arguments), _properties(resource))
+
+
+@cache
+def function_of(token: str) -> tuple[Type, Type]:
+    """What a function such as ``aws:index/getRegion:getRegion`` takes and answers; raises KeyError."""
+    module, name = _location(token)
+    try:
+        function = getattr(module, re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", name))
+        answer = getattr(module, f"{name[0].upper()}{name[1:]}Result")
+    except AttributeError as error:
+        raise KeyError(token) from error
+    hints = typing.get_type_hints(function, vars(sys.modules[function.__module__]), _NAMES)
+    taken = {_camel(key): _type(hint) for key, hint in hints.items() if key not in ("opts", "return")}
+    return Type("object", fields=taken), Type("object", fields=_properties(answer))
 
 
 @cache
@@ -103,9 +120,7 @@ def _properties(declared: Any) -> dict[str, Type]:
         if isinstance(value, property):
             getter: Callable[..., Any] = value.fget  # type: ignore[assignment]
             module = sys.modules[declared.__module__]
-            # Input's own definition names Output, and T where no type is given.
-            names = {"Output": pulumi.Output, "T": Any}
-            hint = typing.get_type_hints(getter, vars(module), names)["return"]
+            hint = typing.get_type_hints(getter, vars(module), _NAMES)["return"]
             found[_wire_name(value)] = _type(hint)
     return found
 
@@ -131,6 +146,10 @@ def _type(hint: Any) -> Type:
         if hint.__module__.startswith("pulumi_aws."):
             return _object(hint)
     return Type("any")
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
 
 
 def _around(hint: Any) -> bool:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from local.lookups import look_up
 from local.provider.kinds import KINDS
 from local.provider.replacements import effect
 from local.provider.servicer import Hook, Provider
@@ -50,7 +49,7 @@ def serve(cloud: Cloud, *, port: int = 0, hook: Hook | None = None) -> Iterator[
     ``hook`` is called around every creation, update and deletion. When it raises ProviderDied, the engine
     sees what it sees of a plugin whose process has ended, then and ever after.
     """
-    provider = Provider(cloud, KINDS, effect=effect, look_up=look_up, hook=hook)
+    provider = Provider(cloud, KINDS, effect=effect, hook=hook)
     with futures.ThreadPoolExecutor(_CALLS) as pool:
         server = grpc.server(pool, options=_OPTIONS)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)

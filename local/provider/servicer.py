@@ -18,9 +18,11 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.inputs import Inputs, UnknownResource
+from local.lookups import FUNCTIONS, look_up
 from local.provider import outputs
 from local.provider.check import DEFAULTS, Failure, failures, fitting, named
 from local.provider.configured import Configured, NotConfigured, configure, problems, region_of
+from local.provider.defaults import defaults_of
 from local.provider.diff import Rules, plan
 from local.provider.errors import ProviderDied, abort_half_made, answered, told
 from local.provider.kind import HalfMade, Kind, Place, State
@@ -39,7 +41,6 @@ from local.provider.wire import Properties, Secret, comparable, decode, encode, 
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
-    from local.lookups import Answer
 
 Hook = Callable[[str, str, str], None]
 """Called with "before" or "after", with Create, Update or Delete, and with the resource's URN."""
@@ -57,13 +58,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kinds: Mapping[str, Kind],
         *,
         effect: Callable[..., str],
-        look_up: Callable[[Place, str, Mapping[str, Any]], Answer],
         hook: Hook | None = None,
     ) -> None:
         self._cloud = cloud
         self._kinds = kinds
         self._effect = effect
-        self._look_up = look_up
         self._hook = hook
         self._configured: dict[str, Configured] = {}
         self.dead = False
@@ -95,7 +94,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def GetSchema(self, _request: Any, _context: Any) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds))
+        return provider_pb2.GetSchemaResponse(schema=package(_version(), self._kinds, FUNCTIONS))
 
     @answered
     def CheckConfig(self, request: Any, _context: Any) -> Any:
@@ -137,13 +136,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @answered
     def Diff(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
-        news = decode(request.news)
-        if "region" in schema.inputs.fields:
-            news.setdefault("region", self._instance(context).region)
+        state = decode(request.olds)
+        usual = {"region": self._instance(context).region, **defaults_of(kind.token)}
+        news = {**{key: usual[key] for key in usual.keys() & state.keys()}, **decode(request.news)}
         found = plan(
             Rules(schema.inputs, functools.partial(self._effect, kind.token), kind.same, self._named(kind)),
             old_inputs=decode(request.old_inputs),
-            state=decode(request.olds),
+            state=state,
             news=news,
             ignored=request.ignoreChanges,
         )
@@ -177,7 +176,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         old, olds = decode(request.inputs), decode(request.properties)
         place = self._place(context, olds or old)
         try:
-            state = kind.read(place, _identity(request.id, olds), plain(olds))
+            state = kind.read(place, request.id, plain(olds))
         except _REFUSALS as error:
             context.abort(grpc.StatusCode.UNKNOWN, told(error, "reading", request.urn))
         if state is None:
@@ -195,12 +194,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, schema = self._kind(request.urn)
         old, news, olds = decode(request.old_inputs), decode(request.news), decode(request.olds)
         if request.preview:
-            renewed = kind.renewed(*comparable(old, news))
+            renewed = kind.renewed(*comparable(olds, news))
             expected = outputs.expected_of_update(
                 schema, state=olds, old_inputs=old, news=news, renewed=renewed
             )
             return provider_pb2.UpdateResponse(properties=encode(expected))
-        place, before = self._place(context, olds), State(_identity(request.id, olds), plain(olds))
+        place, before = self._place(context, olds), State(request.id, plain(olds))
         with self._acting("Update", request.urn):
             try:
                 state = kind.update(place, before, _inputs(news))
@@ -222,7 +221,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         place = self._place(context, olds)
         with self._acting("Delete", request.urn):
             try:
-                kind.delete(place, State(_identity(request.id, olds), plain(olds)))
+                kind.delete(place, State(request.id, plain(olds)))
             except _REFUSALS as error:
                 context.abort(grpc.StatusCode.UNKNOWN, told(error, "deleting", request.urn))
         return empty_pb2.Empty()
@@ -231,7 +230,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = decode(request.args)
         try:
-            answer = self._look_up(self._place(context, arguments), request.tok, revealed(arguments))
+            answer = look_up(self._place(context, arguments), request.tok, revealed(arguments))
         except _REFUSALS as error:
             return provider_pb2.InvokeResponse(failures=check_failures([Failure("", str(error))]))
         found, refused = answer if isinstance(answer, tuple) else (answer, [])
@@ -278,11 +277,6 @@ def _version() -> str:
 
 def _inputs(news: Properties) -> Inputs:
     return Inputs({key: value for key, value in plain(news).items() if key not in (DEFAULTS, "region")})
-
-
-def _identity(identity: str, state: Properties) -> str:
-    """The id as it is now: an update can't tell the engine a new one, but the state has an ARN."""
-    return str(revealed(state).get("arn") or identity) if identity.startswith("arn:") else identity
 
 
 def _now(kind: Kind, place: Place, state: State) -> State | None:

@@ -142,7 +142,7 @@ def plain(values: Properties) -> dict[str, Any]:
 
 
 def comparable(old: Properties, new: Properties) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Old and new inputs as a kind compares them in a preview: unknown ones are left out of the new.
+    """A state and new inputs as a kind compares them in a preview: unknown ones are left out.
 
     The engine sends the contents of new archives alone, so one that stays is put into both.
     """

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
+from local.provider.kind import Place
 from local.stack_pairs import read_stack, seed_stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +53,12 @@ def deployed(cloud: Cloud) -> dict[str, Any]:
     seed_stack(cloud, read_stack(ROOT, "dev"))
     outputs: dict[str, Any] = cloud.deploy("dev", project_dir=ROOT)["pairs"]["newsarchivepro"]
     return outputs
+
+
+@pytest.fixture
+def place(cloud: Cloud) -> Place:
+    """Where the resources of a stack would be."""
+    return Place(cloud, REGION, ACCOUNT)
 
 
 class Handmade:

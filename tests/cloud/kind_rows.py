@@ -1,4 +1,7 @@
-"""The rows: one for each resource type of the local cloud."""
+"""The rows: one for each resource type of the local cloud.
+
+Long because it is one table.
+"""
 
 from __future__ import annotations
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import re
 import zipfile
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 import pytest
+from botocore.exceptions import ClientError
 
 from components.archive import archive_files
 from local.cloud import Cloud
@@ -101,6 +105,65 @@ def test_a_stack_that_stands_is_not_moved_to_another_region(cloud: Cloud) -> Non
     cloud.deploy("test", project_dir=ROOT, config=config)
     with pytest.raises(DeployError, match="stands in ap-southeast-2"):
         cloud.deploy("test", project_dir=ROOT, config={**config, "aws:region": "eu-west-1"})
+
+
+def test_what_was_taken_away_or_changed_by_hand_is_brought_back_by_the_next_deployment(cloud: Cloud) -> None:
+    def program() -> None:
+        aws.cloudwatch.LogGroup("logs", name="/jobs", retention_in_days=30, tags={"team": "ocr"})
+        aws.sqs.Queue("queue", name="failures", visibility_timeout_seconds=60)
+
+    evaluate(cloud, program)
+    logs, sqs = cloud.client("logs"), cloud.client("sqs")
+    logs.delete_log_group(logGroupName="/jobs")
+    url = sqs.get_queue_url(QueueName="failures")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+    evaluate(cloud, program)
+    assert logs.describe_log_groups()["logGroups"][0]["retentionInDays"] == 30
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    assert attributes == {"VisibilityTimeout": "60"}
+
+
+def test_what_no_call_can_change_is_made_anew(cloud: Cloud) -> None:
+    def program(protocol: str) -> None:
+        topic = aws.sns.Topic("topic", name="notices")
+        queue = aws.sqs.Queue("queue", name="notices")
+        endpoint = queue.arn if protocol == "sqs" else "https://example.com/hook"
+        aws.sns.TopicSubscription("hook", topic=topic.arn, protocol=protocol, endpoint=endpoint)
+
+    for protocol in ("sqs", "https"):
+        evaluate(cloud, functools.partial(program, protocol))
+        subscriptions = cloud.client("sns").list_subscriptions()["Subscriptions"]
+        assert [each["Protocol"] for each in subscriptions] == [protocol]
+
+
+def test_a_name_that_the_program_leaves_out_is_the_same_at_each_deployment(cloud: Cloud) -> None:
+    def program() -> None:
+        pulumi.export("name", aws.sqs.Queue("failures").name)
+
+    names = [evaluate(cloud, program)["name"] for _ in range(2)]
+    assert re.fullmatch("failures-[0-9a-f]{7}", names[0])
+    assert names == [names[0]] * 2
+
+
+def test_a_provider_or_the_resource_itself_can_name_another_region(cloud: Cloud) -> None:
+    def program() -> None:
+        provider = aws.Provider("ireland", region="eu-west-1")
+        aws.sqs.Queue("one", name="one", opts=pulumi.ResourceOptions(provider=provider))
+        aws.sqs.Queue("two", name="two", region="us-east-1")
+        region = aws.get_region(opts=pulumi.InvokeOptions(provider=provider)).region
+        pulumi.export("region", region)
+
+    assert evaluate(cloud, program)["region"] == "eu-west-1"
+    for region, name in (("eu-west-1", "one"), ("us-east-1", "two")):
+        urls = cloud.client("sqs", region).list_queues()["QueueUrls"]
+        assert [url.rpartition("/")[2] for url in urls] == [name]
+    assert "QueueUrls" not in cloud.client("sqs").list_queues()
+
+
+def test_a_name_that_somebody_else_has_taken_is_an_error(cloud: Cloud) -> None:
+    cloud.client("logs").create_log_group(logGroupName="/jobs")
+    with pytest.raises(ClientError, match="already exists"):
+        evaluate(cloud, lambda: aws.cloudwatch.LogGroup("logs", name="/jobs"))
 
 
 def test_a_stack_without_a_file_is_an_error(cloud: Cloud) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import io
+import json
+import urllib.request
+import zipfile
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud import Cloud
+from local.archive import zip_of
 from local.inputs import Inputs, UnknownResource
 from local.provider.documents import same_document
 from local.provider.kind import Kind, Place, Properties, State
 from local.provider.kinds import KINDS
-from tests.cloud.kind_rows import ROWS
-from tests.cloud.kinds import ACCOUNT, Row
+from tests.cloud.kind_rows import PATTERNS, ROWS
+from tests.cloud.kinds import ACCOUNT, ROLE, Row, code, make
 
 KIND_ROWS = [pytest.param(KINDS[token], row, id=token.rpartition(":")[2]) for token, row in ROWS.items()]
 CHANGES = [
@@ -23,11 +29,6 @@ CHANGES = [
     for number, value in enumerate(values)
 ]
 every_kind = pytest.mark.parametrize(("kind", "row"), KIND_ROWS)
-
-
-@pytest.fixture
-def place(cloud: Cloud) -> Place:
-    return Place(cloud, "ap-southeast-2", ACCOUNT)
 
 
 def told(kind: Kind, state: State | None, *, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -51,6 +52,15 @@ def test_every_type_has_a_row() -> None:
 def test_what_was_made_is_what_aws_tells(place: Place, kind: Kind, row: Row) -> None:
     state = row.made(kind, place)
     assert_same(kind, told(kind, kind.read(place, state.id, state.properties)), state.properties)
+
+
+@every_kind
+def test_a_state_holds_properties_of_the_type_as_the_wire_takes_them(
+    place: Place, kind: Kind, row: Row
+) -> None:
+    state = row.made(kind, place)
+    assert set(state.properties) <= set(_properties_of(kind.token, "_{}State"))
+    json.dumps({key: value for key, value in state.properties.items() if key != "code"})
 
 
 @every_kind
@@ -88,7 +98,7 @@ def _at(place: Place, value: Any) -> Any:
 def test_every_property_that_it_takes_is_fixed_or_is_tried(place: Place, kind: Kind, row: Row) -> None:
     untried = [
         key
-        for key in _inputs_of(kind.token)
+        for key in _properties_of(kind.token, "{}Args")
         if key not in row.changes and key not in kind.fixed and key != "region" and key not in row.hidden
     ]
     for key in untried:
@@ -197,19 +207,74 @@ def test_one_of_another_region_is_another_one(place: Place, kind: Kind, row: Row
     assert kind.read(place, state.id, state.properties) is not None
 
 
-def _inputs_of(token: str) -> list[str]:
-    """The input properties of a type, in the words of Pulumi's wire."""
-    import importlib  # noqa: PLC0415
-    import inspect  # noqa: PLC0415
-
-    service, _, name = token.partition(":")[2].replace("/", ":").partition(":")
-    module = importlib.import_module(f"pulumi_aws.{'lambda_' if service == 'lambda' else service}")
-    kind = name.rpartition(":")[2]
-    arguments = inspect.getmodule(getattr(module, kind)).__dict__[f"{kind}Args"]
-    names = [key for key in inspect.signature(arguments).parameters if key != "self"]
-    return [_camel(key) for key in names]
+def _properties_of(token: str, arguments: str) -> list[str]:
+    """What a class of pulumi_aws takes, in the words of Pulumi's wire; ``{}`` in its name is the type's."""
+    _, path, name = token.split(":")
+    service = path.partition("/")[0].replace("lambda", "lambda_")
+    module = inspect.getmodule(getattr(importlib.import_module(f"pulumi_aws.{service}"), name))
+    names = inspect.signature(vars(module)[arguments.format(name)]).parameters
+    return [_camel(each) for each in names]
 
 
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+def test_what_an_update_of_a_function_renews_is_known_beforehand() -> None:
+    kind = KINDS["aws:lambda/function:Function"]
+    given = {"name": "fn", "role": ROLE, "code": code("a = 1"), "tags": {"team": "ocr"}}
+    assert kind.renewed(given, {**given, "tags": {}}) == frozenset()
+    assert kind.renewed(given, {**given, "code": code("a = 1")}) == frozenset()
+    assert kind.renewed(given, {**given, "timeout": 9}) == {"lastModified"}
+    assert kind.renewed(given, {**given, "architectures": ["arm64"]}) == {"lastModified"}
+    assert "codeSha256" in kind.renewed(given, {**given, "code": code("a = 2")})
+
+
+def test_a_function_is_updated_to_the_code_that_the_program_gives(place: Place) -> None:
+    row, kind = ROWS["aws:lambda/function:Function"], KINDS["aws:lambda/function:Function"]
+    state = row.made(kind, place)
+    changed = kind.update(place, state, row.inputs(place, {"code": code("a = 2")}))
+    assert changed.properties["codeSha256"] != state.properties["codeSha256"]
+    address = place.client("lambda").get_function(FunctionName="fn")["Code"]["Location"]
+    with urllib.request.urlopen(address) as answer, zipfile.ZipFile(io.BytesIO(answer.read())) as archive:
+        assert archive.read("handler.py") == b"a = 2"
+    # What others deployed is put back.
+    place.client("lambda").update_function_code(FunctionName="fn", ZipFile=zip_of(code("a = 3")))
+    read = kind.read(place, "fn", changed.properties)
+    assert read is not None
+    repaired = kind.update(place, read, row.inputs(place, {"code": code("a = 2")}))
+    assert repaired.properties["codeSha256"] == changed.properties["codeSha256"]
+
+
+def test_a_permission_is_found_by_its_statement_when_one_function_alone_has_it(place: Place) -> None:
+    row, kind = ROWS["aws:lambda/permission:Permission"], KINDS["aws:lambda/permission:Permission"]
+    state = row.made(kind, place)
+    found = kind.read(place, state.id)
+    assert found is not None
+    assert found.properties["function"] == "fn"
+
+
+def test_a_target_of_another_bus_has_the_bus_in_its_id_and_in_that_of_its_rule(place: Place) -> None:
+    place.client("events").create_event_bus(Name="own-bus")
+    bus = {"eventBusName": "own-bus"}
+    rule = make(place, "aws:cloudwatch/eventRule:EventRule", name="rule", eventPattern=PATTERNS[0], **bus)
+    target = make(
+        place,
+        "aws:cloudwatch/eventTarget:EventTarget",
+        rule="rule",
+        targetId="it",
+        arn=place.arn("sqs", "queue"),
+        **bus,
+    )
+    assert (rule.id, target.id) == ("own-bus/rule", "own-bus-rule-it")
+    assert rule.properties["arn"] == place.arn("events", "rule/own-bus/rule")
+    for kind, state, imported in (
+        (KINDS["aws:cloudwatch/eventRule:EventRule"], rule, "own-bus/rule"),
+        (KINDS["aws:cloudwatch/eventTarget:EventTarget"], target, "own-bus/rule/it"),
+    ):
+        for identity in (state.id, imported):
+            read = kind.read(place, identity)
+            assert read is not None
+            assert read.id == state.id
+            assert read.properties["eventBusName"] == "own-bus"

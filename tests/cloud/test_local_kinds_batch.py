@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud import Cloud
 from local.inputs import Inputs, UnknownResource
 from local.provider.kind import Place, State
 from local.provider.kinds import KINDS
-from tests.cloud.kinds import ACCOUNT, container, environment, make, order
+from tests.cloud.kinds import container, environment, make, order
 
 JOB = KINDS["aws:batch/jobDefinition:JobDefinition"]
 GIVEN = {"name": "job", "type": "container", "containerProperties": container("a:1")}
@@ -37,11 +36,6 @@ SHAPES: dict[str, dict[str, Any]] = {
     "eksProperties": {"type": "container", "eksProperties": {"podProperties": POD}},
     "nodeProperties": {"type": "multinode", "nodeProperties": json.dumps(NODES)},
 }
-
-
-@pytest.fixture
-def place(cloud: Cloud) -> Place:
-    return Place(cloud, "ap-southeast-2", ACCOUNT)
 
 
 def register(place: Place, **changed: Any) -> State:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud import Cloud
 from local.inputs import Inputs
 from local.provider.kind import HalfMade, Place
 from local.provider.kinds import KINDS
@@ -109,11 +108,6 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("aws:sqs/queuePolicy:QueuePolicy", {"policy": "{"}, "InvalidAttributeValue", "parameter Policy"),
 ]
-
-
-@pytest.fixture
-def place(cloud: Cloud) -> Place:
-    return Place(cloud, "ap-southeast-2", ACCOUNT)
 
 
 @pytest.mark.parametrize(("token", "changed", "code", "words"), REFUSED)

@@ -50,6 +50,7 @@ def test_it_says_that_it_is_the_installed_pulumi_aws(client: Client) -> None:
     assert version.startswith("7.")
     schema = json.loads(client.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
     assert (schema["name"], schema["version"]) == ("aws", version)
+    assert "aws:ec2/getVpc:getVpc" in schema["functions"]
     assert {QUEUE, ROLE, "aws:lambda/function:Function"} <= schema["resources"].keys()
 
 
@@ -117,6 +118,9 @@ def test_drift_is_seen_in_the_state_and_in_the_inputs_that_the_program_sets(
     found = client.read(QUEUE, "q", made)
     assert found.inputs == {**made.inputs, "visibilityTimeoutSeconds": 60}
     assert (found.outputs["visibilityTimeoutSeconds"], found.outputs["delaySeconds"]) == (60, 9)
+    # The program says nothing of the delay, so that the provider's own value is what it wants.
+    again = client.diff(QUEUE, "q", found, made.inputs)
+    assert sorted(again.diffs) == ["delaySeconds", "visibilityTimeoutSeconds"]
 
 
 def test_an_import_finds_the_inputs_of_what_stands(cloud: Cloud, client: Client) -> None:
@@ -203,6 +207,23 @@ def test_look_ups_answer_for_the_region_and_account_of_the_provider(client: Clie
 def test_a_look_up_that_finds_nothing_says_so(client: Client) -> None:
     found = client.invoke("aws:batch/getJobDefinition:getJobDefinition", name="none")
     assert "reading Batch Job Definitions (none/ACTIVE)" in found.failures[0].reason
+
+
+def test_a_look_up_that_only_aws_could_answer_is_an_error(client: Client) -> None:
+    with pytest.raises(grpc.RpcError, match="a VPC that is not the default one"):
+        client.invoke("aws:ec2/getVpc:getVpc", id="vpc-1")
+    with pytest.raises(grpc.RpcError, match="the program calls aws:s3/getBucket:getBucket, which the local"):
+        client.invoke("aws:s3/getBucket:getBucket", bucket="b")
+
+
+def test_the_network_of_the_complete_example_is_found(client: Client) -> None:
+    vpc = decode(getattr(client.invoke("aws:ec2/getVpc:getVpc", default=True), "return"))["id"]
+    found = client.invoke("aws:ec2/getSubnets:getSubnets", filters=[{"name": "vpc-id", "values": [vpc]}])
+    assert decode(getattr(found, "return"))["ids"]
+    group = "aws:ec2/getSecurityGroup:getSecurityGroup"
+    assert decode(getattr(client.invoke(group, name="default", vpcId=vpc), "return"))["name"] == "default"
+    (failure,) = client.invoke(group, name="other", vpcId=vpc).failures
+    assert failure.reason == "no matching EC2 Security Group found"
 
 
 def test_a_look_up_of_a_secret_answers_in_secret(client: Client) -> None:

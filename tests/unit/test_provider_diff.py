@@ -17,7 +17,7 @@ TOKEN = "aws:sqs/queue:Queue"
 
 def replacing(*listed: str) -> Callable[..., str]:
     """The effect of a change: a replacement of what is listed, else an update."""
-    return lambda path, _change, *, resources: "replace" if path in listed else "update"
+    return lambda path, _change, **_resources: "replace" if path in listed else "update"
 
 
 QUEUE = Rules(

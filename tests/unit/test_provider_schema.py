@@ -6,8 +6,12 @@ import json
 
 import pytest
 
+from local.lookups import FUNCTIONS
+from local.provider.check import fitting
+from local.provider.defaults import defaults_of
+from local.provider.kinds import KINDS
 from local.provider.package import package
-from local.provider.schema import Type, provider_arguments, schema_of
+from local.provider.schema import Type, function_of, provider_arguments, schema_of
 
 FUNCTION = "aws:lambda/function:Function"
 
@@ -40,6 +44,20 @@ def test_an_object_within_a_list_has_its_own_fields() -> None:
     assert orders.item.required == {"computeEnvironment", "order"}
 
 
+@pytest.mark.parametrize("token", KINDS)
+def test_the_providers_own_values_are_of_arguments_and_of_their_types(token: str) -> None:
+    fields = schema_of(token).inputs.fields
+    own = defaults_of(token)
+    assert {key: fitting(fields[key], value) for key, value in own.items()} == own
+
+
+@pytest.mark.parametrize("token", FUNCTIONS)
+def test_every_function_that_the_local_cloud_answers_is_one_of_pulumi_aws(token: str) -> None:
+    taken, answered = function_of(token)
+    assert "id" in answered.fields
+    assert "opts" not in taken.fields
+
+
 @pytest.mark.parametrize("token", ["aws:sqs/queue:Nothing", "aws:nowhere/queue:Queue"])
 def test_a_type_that_pulumi_aws_lacks_is_an_error(token: str) -> None:
     with pytest.raises(KeyError, match=token):
@@ -54,7 +72,9 @@ def test_the_configuration_of_a_provider_is_known() -> None:
 
 
 def test_the_package_schema_names_every_type_that_its_resources_refer_to() -> None:
-    found = json.loads(package("7.51.1", [FUNCTION, "aws:batch/jobQueue:JobQueue"]))
+    found = json.loads(
+        package("7.51.1", [FUNCTION, "aws:batch/jobQueue:JobQueue"], ["aws:ec2/getSubnets:getSubnets"])
+    )
     assert (found["name"], found["version"]) == ("aws", "7.51.1")
     function = found["resources"][FUNCTION]
     assert function["requiredInputs"] == ["role"]
@@ -65,6 +85,10 @@ def test_the_package_schema_names_every_type_that_its_resources_refer_to() -> No
     }
     reference = "#/types/aws:lambda/FunctionLoggingConfig:FunctionLoggingConfig"
     assert function["properties"]["loggingConfig"] == {"$ref": reference}
+    subnets = found["functions"]["aws:ec2/getSubnets:getSubnets"]
+    filters = {"type": "array", "items": {"$ref": "#/types/aws:ec2/GetSubnetsFilter:GetSubnetsFilter"}}
+    assert subnets["inputs"]["properties"]["filters"] == filters
+    assert subnets["outputs"]["properties"]["ids"] == {"type": "array", "items": {"type": "string"}}
     own = {text.split('"')[0] for text in json.dumps(found).split("#/types/")[1:]}
     assert own == found["types"].keys()
     assert found["config"]["variables"]["region"] == {"type": "string"}

@@ -15,8 +15,6 @@ from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _ARCHITECTURES = ["x86_64"]
 _UNRESERVED = -1
-# A change of anything else changes the function.
-_BESIDE = ("code", "tags", "reservedConcurrentExecutions")
 
 
 def _create_function(place: Place, inputs: Inputs) -> State:
@@ -125,11 +123,18 @@ def _digest(code: bytes) -> str:
 
 def _renewed(old: Properties, new: Properties) -> frozenset[str]:
     """What the provider can't know before the function has been updated."""
-    coded = [zip_of(each["code"]) if each.get("code") is not None else None for each in (old, new)]
-    configured = [{key: value for key, value in each.items() if key not in _BESIDE} for each in (old, new)]
-    if coded[0] != coded[1]:
+    before, after = (
+        (_configuration(inputs), inputs.get("architectures", _ARCHITECTURES))
+        for inputs in (Inputs(old), Inputs(new))
+    )
+    if _coded(old) != _coded(new):
         return frozenset({"lastModified", "codeSha256", "sourceCodeSize"})
-    return frozenset({"lastModified"}) if configured[0] != configured[1] else frozenset()
+    return frozenset({"lastModified"}) if before != after else frozenset()
+
+
+def _coded(properties: Properties) -> str:
+    """The digest of the code; of a state, which keeps no code that could be read, it is what Lambda told."""
+    return str(properties.get("codeSha256") or _digest(zip_of(properties.get("code"))))
 
 
 def _delete_function(place: Place, state: State) -> None:

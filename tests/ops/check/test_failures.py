@@ -115,6 +115,8 @@ def test_a_subscription_that_nobody_confirmed_is_found(world: World) -> None:
         TopicArn=TOPIC, Protocol="email", Endpoint="new@example.com", ReturnSubscriptionArn=True
     )["SubscriptionArn"]
     world.afterwards(lambda: sns.unsubscribe(SubscriptionArn=arn))
+    # Nobody can take back a subscription that waits for its confirmation.
+    world.afterwards(lambda: world.cloud.subscriptions.confirm("new@example.com"))
     assert_finding(world.finding(), "subscription", "new@example.com", "not confirmed", "follow the link")
 
 
