@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -90,8 +90,6 @@ class Kind:
     when the type has none. ``fixed`` are the properties that make it this resource: no call changes them, so
     ``update`` is for inputs in which they are as they were. ``documents`` are properties that hold JSON, and
     ``alike(property, text, text)`` says whether two of them mean the same to the provider.
-    ``otherwise`` are inputs that are not left to others where the program says nothing: with the provider's
-    default, or None for nothing.
     ``renewed(old, new)`` says to which computed properties an update from the properties of a state to new
     inputs gives a new value, so that a preview shows them as unknown and all others as they are.
     """
@@ -105,12 +103,7 @@ class Kind:
     fixed: frozenset[str] = frozenset({"name"})
     documents: frozenset[str] = frozenset()
     alike: Callable[[str, Any, Any], bool] = _same_json
-    otherwise: Properties = field(default_factory=dict)
     renewed: Callable[[Properties, Properties], frozenset[str]] = _nothing
-
-    def unsaid(self, state: Properties) -> dict[str, Any]:
-        """What a program means that says nothing, of the properties that the state has."""
-        return {key: value for key, value in self.otherwise.items() if key in state}
 
     def same(self, key: str, one: Any, other: Any) -> bool:
         """Whether the property is a document, and both texts mean the same."""

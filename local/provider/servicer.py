@@ -22,6 +22,7 @@ from local.lookups import FUNCTIONS, look_up
 from local.provider import outputs
 from local.provider.check import DEFAULTS, Failure, failures, fitting, named
 from local.provider.configured import Configured, NotConfigured, configure, problems, region_of
+from local.provider.defaults import meant
 from local.provider.diff import Rules, plan
 from local.provider.errors import ProviderDied, abort_half_made, answered, told
 from local.provider.kind import HalfMade, Kind, Place, State
@@ -135,14 +136,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @answered
     def Diff(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
-        olds = decode(request.olds)
-        news = {**kind.unsaid(olds), **decode(request.news)}
-        if "region" in schema.inputs.fields:
+        state = decode(request.olds)
+        news = {**meant(kind.token, state), **decode(request.news)}
+        if "region" in state:
             news.setdefault("region", self._instance(context).region)
         found = plan(
             Rules(schema.inputs, functools.partial(self._effect, kind.token), kind.same, self._named(kind)),
             old_inputs=decode(request.old_inputs),
-            state=olds,
+            state=state,
             news=news,
             ignored=request.ignoreChanges,
         )
@@ -196,7 +197,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             renewed = kind.renewed(*comparable(olds, news))
             expected = outputs.expected_of_update(
-                schema, state={**olds, **kind.unsaid(olds)}, old_inputs=old, news=news, renewed=renewed
+                schema, state=olds, old_inputs=old, news=news, renewed=renewed
             )
             return provider_pb2.UpdateResponse(properties=encode(expected))
         place, before = self._place(context, olds), State(request.id, plain(olds))

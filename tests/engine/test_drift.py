@@ -126,9 +126,13 @@ def standing(cloud: Cloud) -> dict[str, Any]:
     kept = ("Threshold", "ActionsEnabled", "OKActions")
     rule = events.describe_rule(**RULE)
     return {
-        "queue": cloud.client("sqs").get_queue_attributes(QueueUrl=queue(cloud), AttributeNames=["All"])[
-            "Attributes"
-        ],
+        "queue": {
+            key: value
+            for key, value in cloud.client("sqs")
+            .get_queue_attributes(QueueUrl=queue(cloud), AttributeNames=["All"])["Attributes"]
+            .items()
+            if "Timestamp" not in key
+        },
         "rule": [rule["EventPattern"], rule["State"]],
         "targets": events.list_targets_by_rule(Rule=NAME)["Targets"],
         "alarms": {each["AlarmName"]: [each.get(key) for key in kept] for each in alarms},

@@ -58,6 +58,9 @@ def test_nothing_of_an_encrypted_pair_is_in_the_clear() -> None:
     recording = deploy(stack(pairs={"ocr": PAIR}), "pairs")
     assert secrets_in(in_the_clear(recording)) == []
     assert not [resource.name for resource in recording.resources if "hush" in resource.name]
+    # The provider's copy of the tags is an output, and follows no input.
+    tagged = [resource for resource in recording.resources if "tags" in resource.sent]
+    assert len(tagged) == len([resource for resource in tagged if "tagsAll" in resource.secret_outputs]) > 10
 
 
 def test_the_outputs_and_the_names_stay_readable() -> None:

@@ -32,7 +32,6 @@ _INTEGERS = {
 }
 # What the provider's schema says where the program says nothing, and sends.
 _DEFAULTS: dict[str, Any] = {"actionsEnabled": True, "treatMissingData": "missing"}
-_NO_ACTIONS = dict.fromkeys(("alarmActions", "insufficientDataActions", "okActions"))
 
 
 def _create_alarm(place: Place, inputs: Inputs) -> State:
@@ -117,7 +116,6 @@ KINDS = (
         read=_read_alarm,
         update=_update_alarm,
         delete=_delete_alarm,
-        otherwise={**_DEFAULTS, **_NO_ACTIONS, "alarmDescription": None, "datapointsToAlarm": None},
     ),
     Kind(
         token="aws:cloudwatch/dashboard:Dashboard",

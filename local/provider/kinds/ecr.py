@@ -8,8 +8,6 @@ from local.inputs import Inputs
 from local.provider.calls import described, retag, standing, tag_list, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
-_MUTABLE = "MUTABLE"
-
 
 def _create_repository(place: Place, inputs: Inputs) -> State:
     name, tags = inputs.get("name"), tag_list(inputs.get("tags"))
@@ -25,7 +23,7 @@ def _create_repository(place: Place, inputs: Inputs) -> State:
 def _mutability(inputs: Inputs) -> dict[str, Any]:
     filters = inputs.get("imageTagMutabilityExclusionFilters")
     return {
-        "imageTagMutability": inputs.get("imageTagMutability", _MUTABLE),
+        "imageTagMutability": inputs.get("imageTagMutability", "MUTABLE"),
         **({"imageTagMutabilityExclusionFilters": filters} if filters else {}),
     }
 
@@ -110,7 +108,6 @@ KINDS = (
         read=_read_repository,
         update=_update_repository,
         delete=_delete_repository,
-        otherwise={"imageTagMutability": _MUTABLE, "imageScanningConfiguration": {"scanOnPush": False}},
     ),
     Kind(
         token="aws:ecr/lifecyclePolicy:LifecyclePolicy",

@@ -10,7 +10,6 @@ from local.provider.calls import described, refusal, retag, standing, tag_list, 
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _DEFAULT_BUS = "default"
-_ENABLED = "ENABLED"
 _RULE = {
     "description": "Description",
     "eventBusName": "EventBusName",
@@ -32,7 +31,7 @@ def _create_rule(place: Place, inputs: Inputs) -> State:
 
 def _rule(inputs: Inputs) -> dict[str, Any]:
     parameters = inputs.call(**{parameter: key for key, parameter in _RULE.items()})
-    return {**parameters, "Name": inputs.get("name"), "State": inputs.get("state", _ENABLED)}
+    return {**parameters, "Name": inputs.get("name"), "State": inputs.get("state", "ENABLED")}
 
 
 def _rule_id(bus: str | None, name: str) -> str:
@@ -156,7 +155,6 @@ KINDS = (
         delete=_delete_rule,
         fixed=frozenset({"name", "eventBusName"}),
         documents=frozenset({"eventPattern"}),
-        otherwise={"state": _ENABLED, "description": None, "roleArn": None},
     ),
     Kind(
         token="aws:cloudwatch/eventTarget:EventTarget",
@@ -167,6 +165,5 @@ KINDS = (
         named="targetId",
         fixed=frozenset({"rule", "targetId", "eventBusName"}),
         documents=frozenset({"input"}),
-        otherwise=dict.fromkeys(("input", "roleArn", "retryPolicy", "deadLetterConfig")),
     ),
 )

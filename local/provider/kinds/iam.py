@@ -120,7 +120,6 @@ KINDS = (
         update=_update_role,
         delete=_delete_role,
         fixed=frozenset({"name", "path"}),
-        otherwise={"maxSessionDuration": _AN_HOUR, "description": None, "permissionsBoundary": None},
         documents=frozenset({"assumeRolePolicy"}),
     ),
     Kind(

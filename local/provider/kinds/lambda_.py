@@ -15,7 +15,6 @@ from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _ARCHITECTURES = ["x86_64"]
 _UNRESERVED = -1
-_SECONDS, _MEGABYTES, _RETRIES = 3, 128, 2
 
 
 def _create_function(place: Place, inputs: Inputs) -> State:
@@ -37,8 +36,8 @@ def _configuration(inputs: Inputs) -> dict[str, Any]:
     return {
         **inputs.call(Role="role", Handler="handler", Runtime="runtime"),
         "Description": inputs.get("description", ""),
-        "Timeout": inputs.number("timeout", _SECONDS),
-        "MemorySize": inputs.number("memorySize", _MEGABYTES),
+        "Timeout": inputs.number("timeout", 3),
+        "MemorySize": inputs.number("memorySize", 128),
         "Environment": {"Variables": (inputs.get("environment") or {}).get("variables") or {}},
         "LoggingConfig": {key[0].upper() + key[1:]: value for key, value in logging.items()},
     }
@@ -145,7 +144,7 @@ def _delete_function(place: Place, state: State) -> None:
 def _put_invoke_config(place: Place, inputs: Inputs) -> State:
     function, destinations = inputs.get("functionName"), inputs.get("destinationConfig") or {}
     wanted: dict[str, Any] = {
-        "MaximumRetryAttempts": inputs.number("maximumRetryAttempts", _RETRIES),
+        "MaximumRetryAttempts": inputs.number("maximumRetryAttempts", 2),
         "DestinationConfig": {
             key[0].upper() + key[1:]: {"Destination": value["destination"]}
             for key, value in destinations.items()
@@ -260,13 +259,6 @@ KINDS = (
         read=_read_function,
         update=_update_function,
         delete=_delete_function,
-        otherwise={
-            "description": None,
-            "environment": None,
-            "memorySize": _MEGABYTES,
-            "reservedConcurrentExecutions": _UNRESERVED,
-            "timeout": _SECONDS,
-        },
         renewed=_renewed,
     ),
     Kind(
@@ -275,11 +267,6 @@ KINDS = (
         read=_read_invoke_config,
         update=lambda place, _state, inputs: _put_invoke_config(place, inputs),
         delete=_delete_invoke_config,
-        otherwise={
-            "destinationConfig": None,
-            "maximumEventAgeInSeconds": None,
-            "maximumRetryAttempts": _RETRIES,
-        },
         named="",
         fixed=frozenset({"functionName"}),
     ),

@@ -64,11 +64,6 @@ def _delete(place: Place, state: State) -> None:
 
 KINDS = (
     Kind(
-        token="aws:cloudwatch/logGroup:LogGroup",
-        create=_create,
-        read=_read,
-        update=_update,
-        delete=_delete,
-        otherwise={"retentionInDays": 0},
+        token="aws:cloudwatch/logGroup:LogGroup", create=_create, read=_read, update=_update, delete=_delete
     ),
 )

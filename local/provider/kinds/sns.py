@@ -208,7 +208,6 @@ KINDS = (
         read=_read_topic,
         update=_update_topic,
         delete=_delete_topic,
-        otherwise={"deliveryPolicy": None, "displayName": None, "kmsMasterKeyId": None},
         documents=frozenset({"policy", "deliveryPolicy"}),
     ),
     Kind(

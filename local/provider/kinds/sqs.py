@@ -122,7 +122,6 @@ KINDS = (
         read=_read_queue,
         update=_update_queue,
         delete=_delete_queue,
-        otherwise={key: default for key, (_, default) in _ATTRIBUTES.items() if default is not None},
         documents=frozenset({"policy", "redrivePolicy"}),
     ),
     Kind(
