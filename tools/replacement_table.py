@@ -1,6 +1,6 @@
 """Writes local/provider/replacements.json: what HashiCorp's AWS provider updates, and what it replaces.
 
-    python -m tools.replacement_table [--plugin-dir MIRROR] [--only aws_sqs_queue]
+    python -m tools.replacement_table [--plugin-dir MIRROR] [--only aws_sqs_queue …]
 
 Needs `terraform` on the path, and the provider's version below from wherever `terraform init` finds it: a
 registry, or a filesystem mirror that TF_CLI_CONFIG_FILE or --plugin-dir names. Takes some ten minutes.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,12 @@ PROVIDER = "5.100.0"
 FILE = Path(__file__).resolve().parent.parent / "local" / "provider" / "replacements.json"
 
 
-def types(terraform: Terraform, only: str | None) -> dict[str, Any]:
+def types(terraform: Terraform, wanted: Collection[str]) -> dict[str, Any]:
     """Pulumi's token -> what the table says of the type. Prints a line for each."""
     schemas = terraform.schemas()
     table = {}
     for name, token in TOKENS.items():
-        if only in {None, name}:
+        if name in wanted:
             kind = ResourceType(name, schemas[name]["version"], schemas[name]["block"])
             samples, renamed = SAMPLES[name], RENAMED.get(name, {})
             found = findings(terraform, kind, samples)
@@ -48,23 +49,21 @@ def types(terraform: Terraform, only: str | None) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Asks for every type, and writes the table; with --only prints what it found of one type instead."""
+    """Asks for every type, or for some, and writes what it finds over what the table says of them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--plugin-dir", type=Path, help="a filesystem mirror of Terraform providers")
-    parser.add_argument("--only", choices=sorted(TOKENS), help="print this type, write nothing")
+    parser.add_argument("--only", choices=TOKENS, nargs="+", help="these types; the others stay as they are")
     options = parser.parse_args()
+    kept = json.loads(FILE.read_text(encoding="utf-8"))["types"] if options.only else {}
     with tempfile.TemporaryDirectory() as directory:
         terraform = Terraform(Path(directory), PROVIDER, plugins=options.plugin_dir)
-        found = types(terraform, options.only)
+        found = types(terraform, options.only or TOKENS)
         source = (
             f"hashicorp/aws {PROVIDER}, planned by Terraform {terraform.version()};"
             f" names of pulumi_aws {version('pulumi_aws')}; written by tools/replacement_table.py"
         )
-    table = json.dumps({"source": source, "types": found}, indent=2)
-    if options.only:
-        print(table)
-    else:
-        FILE.write_text(table + "\n", encoding="utf-8")
+    table = {"source": source, "types": dict(sorted({**kept, **found}.items()))}
+    FILE.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,14 @@ def test_what_a_block_requires_stands_beside_the_argument_that_is_tried() -> Non
     assert changed.after["network"] == [{"subnets": ["a"], "public": True}]
 
 
+def test_a_block_of_which_there_can_be_several_is_changed_by_one_more() -> None:
+    changed, added, removed = of("network")
+    assert (len(changed.before["network"]), len(changed.after["network"])) == (1, 2)
+    assert changed.after["network"] == [{"subnets": ["a"]}, {"subnets": ["b"]}]
+    assert "network" not in added.before
+    assert removed.before["network"] == [{"subnets": ["a"]}]
+
+
 def test_what_the_provider_computes_is_no_argument() -> None:
     assert {case.argument.path[0] for case in cases(KIND, SAMPLES)} == {"name", "role", "tags", "network"}
 

@@ -61,7 +61,8 @@ def cases(kind: ResourceType, samples: Samples) -> Iterator[Case]:
     """Every change of every argument in every setting.
 
     An optional argument is added and removed with each of its two values, since one of them can be its
-    default. What holds a required argument is not removed without it, so that one is only changed.
+    default. What holds a required argument is not removed without it, so that one is only changed. A block is
+    changed when there is one more of it.
     """
     for name, setting in samples.settings.items():
         own = replace(samples, values={**samples.values, **setting.values})
@@ -74,7 +75,7 @@ def _of_one(
 ) -> Iterator[Case]:
     base = _around(setting.configuration, argument.path, samples)
     absent, *present = (_with(kind, samples, base, argument, which) for which in (None, 0, 1))
-    if not argument.is_block:
+    if not argument.is_block or argument.repeated:
         yield Case(name, argument, "changed", *present)
     if not argument.required:
         for configuration in present[: 1 if argument.is_block else 2]:
@@ -108,13 +109,16 @@ def _with(
     if which is None:
         place.pop(path[-1], None)
     elif argument.is_block:
-        place.setdefault(path[-1], [_block(kind, samples, path)])
+        blocks = place.setdefault(path[-1], [_block(kind, samples, path)])
+        place[path[-1]] = [*blocks, _block(kind, samples, path, which=1)][: which + 1]
     else:
         place[path[-1]] = _value(samples, argument, which)
     return configuration
 
 
-def _block(kind: ResourceType, samples: Samples, path: Path, without: Collection[str] = ()) -> Configuration:
+def _block(
+    kind: ResourceType, samples: Samples, path: Path, without: Collection[str] = (), which: int = 0
+) -> Configuration:
     """The smallest block that says something: what it requires, or else the first thing that it can hold.
 
     An empty block would be another matter: the provider forgets some, and dies of others.
@@ -125,7 +129,7 @@ def _block(kind: ResourceType, samples: Samples, path: Path, without: Collection
     return {
         argument.path[-1]: [_block(kind, samples, argument.path)]
         if argument.is_block
-        else _value(samples, argument, 0)
+        else _value(samples, argument, which)
         for argument in needed
     }
 

@@ -45,7 +45,12 @@ def findings(terraform: Terraform, kind: ResourceType, samples: Samples) -> Find
     planned = terraform.plan(kind.name, after, states, kind.version)
     refused = created.refused | again.refused | planned.refused
     refused |= {name: _restless(change) for name, change in again.changes.items() if name not in steady}
-    return _judged(tried, planned, refused)
+    found = _judged(tried, planned, refused)
+    for of_setting in found.values():
+        for argument in kind.arguments():
+            alone = Finding(argument, untried={"changed": "it comes and goes with the block that holds it"})
+            of_setting.setdefault(argument.path, alone)
+    return found
 
 
 def _only(configurations: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:

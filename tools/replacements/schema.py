@@ -17,12 +17,13 @@ class Argument:
     """An attribute or a nested block that a program can set.
 
     ``type`` is Terraform's: "string", "number", "bool" or a list such as ["map", "string"]; None for a block.
+    ``repeated`` is a block of which there can be several.
     """
 
     path: Path
     type: Any
     required: bool
-    computed: bool = False
+    repeated: bool = False
 
     @property
     def is_block(self) -> bool:
@@ -59,12 +60,8 @@ class ResourceType:
 def _walk(block: dict[str, Any], path: Path) -> Iterator[Argument]:
     for name, attribute in sorted(block.get("attributes", {}).items()):
         if attribute.get("required") or attribute.get("optional"):
-            yield Argument(
-                (*path, name),
-                attribute["type"],
-                attribute.get("required", False),
-                attribute.get("computed", False),
-            )
+            yield Argument((*path, name), attribute["type"], attribute.get("required", False))
     for name, nested in sorted(block.get("block_types", {}).items()):
-        yield Argument((*path, name), None, nested.get("min_items", 0) > 0)
+        several = nested["nesting_mode"] != "single" and nested.get("max_items") != 1
+        yield Argument((*path, name), None, nested.get("min_items", 0) > 0, several)
         yield from _walk(nested["block"], (*path, name))

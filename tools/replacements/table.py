@@ -22,9 +22,9 @@ def entry(
     """What the table says of one type.
 
     ``replace`` and ``update`` are what a change of the value does. ``added`` and ``removed`` (from nothing,
-    to nothing) have what differs from that; of a block as a whole, ``replace`` and ``update`` say what adding
-    it does. ``settings`` has what differs for resources of another kind, and ``when`` they are of that kind.
-    ``untried`` says why, ``missing`` are Terraform's arguments that pulumi_aws does not have.
+    to nothing) have what differs from that. Of a block as a whole, a change is one more of it, or adding it
+    where there can be one alone. ``settings`` has what differs for resources of another kind, and ``when``
+    they are of that kind. ``untried`` says why, ``missing`` are Terraform's arguments that pulumi_aws lacks.
     """
     names = _Names(properties, renamed)
     first, *others = settings
