@@ -26,12 +26,14 @@ _STACKS = "stacks"
 
 def played(names: list[str]) -> dict[str, dict[str, Any]]:
     """The record as it is now: table -> name -> what was seen. ``names`` are beginnings of names, or none."""
-    stacks = {name: value for name, value in CONFIGURATIONS.items() if _is_asked(name, names)}
+    asked = [name for name in CONFIGURATIONS if _is_asked(name, names)]
+    # The first is what the others are compared with.
+    stacks = {name: CONFIGURATIONS[name] for name in dict.fromkeys([next(iter(CONFIGURATIONS)), *asked])}
     tables = {
         table: {name: each for name, each in scenarios.items() if _is_asked(name, names)}
         for table, scenarios in _tables().items()
     }
-    found = {_STACKS: in_child(lambda: record(stacks))} if stacks else {}
+    found = {_STACKS: in_child(lambda: record(stacks))} if asked else {}
     environments = in_child(lambda: _environments(tables))
     clock.install()
     # Once, in the parent: each scenario then starts with everything loaded, and nothing used.
@@ -97,12 +99,12 @@ def _text(value: Any) -> str:
     return layout(value) + "\n"
 
 
-def compared(found: Mapping[str, Mapping[str, Any]]) -> str:
+def compared(found: Mapping[str, Mapping[str, Any]], names: list[str]) -> str:
     """What differs between the record and what was found, entry by entry; "" where nothing does."""
     told: list[str] = []
     for table, entries in found.items():
         known = json.loads(_path(table).read_text()) if _path(table).exists() else {}
-        for name in dict.fromkeys([*known, *entries]):
+        for name in filter(partial(_is_asked, names=names), dict.fromkeys([*known, *entries])):
             before, after = (_text(each.get(name)).splitlines() for each in (known, _short(entries)))
             told += difflib.unified_diff(before, after, f"{table}: {name}", "now", n=1, lineterm="")
     return "\n".join(told)
@@ -118,13 +120,17 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the record anew")
     parser.add_argument("names", nargs="*", help="beginnings of names: only these are played and compared")
     options = parser.parse_args()
+    if options.write and options.names:
+        parser.error("the record is written whole")
     found = played(options.names)
+    if not any(found.values()):
+        parser.error(f"no name begins with {' or '.join(options.names)}")
     if options.write:
         for table, entries in found.items():
             _path(table).write_text(_text(entries))
         print(f"{sum(map(len, found.values()))} entries written")
         return 0
-    told = compared(found)
+    told = compared(found, options.names)
     print(told or f"{sum(map(len, found.values()))} entries are as recorded")
     return int(bool(told))
 
