@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,8 +45,10 @@ class StackConfig:
     protect: bool = False
 
 
-def load(config: Mapping[str, Any], *, project: str, stack: str) -> StackConfig:
+def load(config: Mapping[str, Any], *, project: str, stack: str, secret: Collection[str] = ()) -> StackConfig:
     """The stack's pairs with the defaults applied; raises ConfigErrors with every problem at once.
+
+    What is wrong under the keys ``secret`` is told without the values.
 
     >>> config = {"pairs": {"ocr": {"repository": "backend", "jobDefinitions": ["ocr-job"]}}}
     >>> load(config, project="ecr-batch-updater", stack="dev").pairs["ocr"].repository
@@ -58,15 +60,16 @@ def load(config: Mapping[str, Any], *, project: str, stack: str) -> StackConfig:
         if key not in KEYS
     ]
     defaults, wrong = _defaults(config.get("defaults"))
-    problems += wrong
+    problems += _told(wrong, "defaults" in secret)
     pairs, wrong = _pairs(config.get("pairs"), defaults, project, stack)
-    problems += wrong
+    problems += _told(wrong, "pairs" in secret or "defaults" in secret)
     emails, wrong = _emails(config.get("alarmEmails"))
-    problems += wrong
+    problems += _told(wrong, "alarmEmails" in secret)
     protect = config.get("protect", False)
     if not isinstance(protect, bool):
-        problems.append(Problem(key="protect", found=describe(protect), expected="true or false"))
-    problems += _rules(config.get("rulesPerBus", RULES), pairs)
+        wrong = [Problem(key="protect", found=describe(protect), expected="true or false")]
+        problems += _told(wrong, "protect" in secret)
+    problems += _told(_rules(config.get("rulesPerBus", RULES), pairs), "rulesPerBus" in secret)
     if problems:
         raise ConfigErrors(problems)
     return StackConfig(pairs, emails, protect)
@@ -80,6 +83,10 @@ def from_pulumi(raw: Mapping[str, str], project: str) -> dict[str, Any]:
     own = f"{project}:"
     texts = {key.removeprefix(own): text for key, text in raw.items() if key.startswith(own)}
     return {key: _decoded(text, TYPES.get(key, "string")) for key, text in texts.items()}
+
+
+def _told(problems: list[Problem], secret: bool) -> list[Problem]:
+    return [problem.without_value() for problem in problems] if secret else problems
 
 
 def _defaults(given: Any) -> tuple[dict[str, Any], list[Problem]]:

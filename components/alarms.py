@@ -27,7 +27,7 @@ def create_alarms(scope: Scope, inputs: CheckedInputs, alarms: Iterable[Alarm]) 
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=alarm.threshold,
             treat_missing_data="notBreaching",
-            alarm_actions=inputs.alarm_topics.apply(list),
+            alarm_actions=inputs.alarm_topics,
             tags=scope.tags,
             opts=scope.options(),
         )

@@ -90,7 +90,7 @@ class BatchImageUpdaterArgs(TypedDict):
     """The function's memory in megabytes; 256 unless given."""
     omit_fields: NotRequired[list[str]]
     """Fields that AWS Batch returns but refuses to register; a last resort."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the AWS resources. They win over the component's own."""
     protect: NotRequired[bool]
     """Protects the failure queue and the log group from deletion."""

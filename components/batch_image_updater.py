@@ -23,7 +23,7 @@ from components.naming import Names, name_problems, overview_name
 from components.overview import Shown
 from components.pair import Pair, Spelling
 from components.problems import ConfigErrors, Problem
-from components.scope import Scope, lookup_place, own_tags, to_json
+from components.scope import Scope, all_tags, lookup_place, own_tags, to_json
 from components.trigger import trigger
 
 
@@ -74,7 +74,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
         scope = Scope(
             parent=self,
             names=Names(project, stack, name),
-            tags=own_tags(project, stack, name) | inputs.plain.tags,
+            tags=all_tags(own_tags(project, stack, name), inputs.tags),
             place=lookup_place(self),
             protect=protect,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -44,15 +45,19 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
         assume_role_policy=to_json(trust_policy()),
         permissions_boundary=inputs.plain.permissions_boundary,
         tags=scope.tags,
-        opts=scope.options(),
+        # Reading a role shows the policies in it.
+        opts=scope.options(fixed_name=False, secret_outputs=["inline_policies"]),
     )
-    pair = _known(scope, inputs)
     policy = aws.iam.RolePolicy(
         scope.names.logical("policy"),
         name=scope.names.base,
         role=role.name,
-        policy=pulumi.Output.all(scope.place, pair).apply(
-            lambda known: to_json(pair_policy(known[0], scope.names, known[1]))
+        policy=pulumi.Output.all(
+            scope.place, inputs.repository, inputs.job_definitions, inputs.pass_roles
+        ).apply(
+            lambda known: to_json(
+                pair_policy(known[0], scope.names, fitting(scope.names, _pair(inputs, *known[1:])))
+            )
         ),
         opts=scope.options(),
     )
@@ -68,7 +73,10 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
         timeout=inputs.plain.timeout_seconds,
         memory_size=inputs.plain.memory_mb,
         environment={
-            "variables": pair.apply(lambda known: known.settings(scope.names.pair).environment()),
+            # Without the roles to pass, which are often made with the rest, and then not known in a preview.
+            "variables": pulumi.Output.all(inputs.repository, inputs.job_definitions).apply(
+                lambda known: _pair(inputs, *known).settings(scope.names.pair).environment()
+            ),
         },
         logging_config={
             "log_format": "JSON",
@@ -92,17 +100,14 @@ def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Funct
     return Function(created, role, policy, log_group)
 
 
-def _known(scope: Scope, inputs: CheckedInputs) -> pulumi.Output[Pair]:
-    """The pair once every value is known; fails when it has become too large."""
-    return pulumi.Output.all(inputs.repository, inputs.job_definitions, inputs.pass_roles).apply(
-        lambda known: fitting(
-            scope.names,
-            inputs.plain.model_copy(
-                update={
-                    "repository": known[0],
-                    "job_definitions": tuple(known[1]),
-                    "pass_roles": tuple(known[2]),
-                }
-            ),
-        )
+def _pair(
+    inputs: CheckedInputs, repository: str, job_definitions: Sequence[str], pass_roles: Sequence[str] = ()
+) -> Pair:
+    """The pair once these values are known."""
+    return inputs.plain.model_copy(
+        update={
+            "repository": repository,
+            "job_definitions": tuple(job_definitions),
+            "pass_roles": tuple(pass_roles),
+        }
     )

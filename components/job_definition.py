@@ -55,7 +55,8 @@ def following_job_definition(
         name=name,
         # A revision under a running pipeline, a rollback's aim and the record of a hold stay ACTIVE.
         deregister_on_new_revision=False,
-        opts=opts,
+        # Deleting deregisters every ACTIVE revision of the name, and would take the replacement along.
+        opts=pulumi.ResourceOptions.merge(pulumi.ResourceOptions(delete_before_replace=True), opts),
         **{shape: written},
         **properties,
     )

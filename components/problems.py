@@ -6,7 +6,10 @@ ConfigErrors carries every Problem that was found; nothing is registered once it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+# What is found where no value is: nothing to keep secret.
+_NO_VALUES = ("nothing", "an unknown key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,12 @@ class Problem:
         remedy = f" Remedy: {self.remedy}." if self.remedy else ""
         return f"{where}: found {self.found}, expected {self.expected}.{remedy}"
 
+    def without_value(self) -> Problem:
+        """The same for a secret: neither what was found nor the remedy, which may repeat it."""
+        if self.key == "(name)" or self.found in _NO_VALUES:
+            return self
+        return replace(self, found="a secret value", remedy="")
+
 
 class ConfigErrors(Exception):
     """The configuration cannot be used. ``problems`` holds every reason, and at least one."""
@@ -41,3 +50,7 @@ class ConfigErrors(Exception):
         count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
         super().__init__(f"{count} in the configuration:{lines}")
+
+    def without_values(self) -> ConfigErrors:
+        """The same where the values are secret."""
+        return ConfigErrors([problem.without_value() for problem in self.problems])

@@ -34,5 +34,6 @@ def overview_dashboard(updaters: Iterable[BatchImageUpdater]) -> pulumi.Output[s
         dashboard_body=lookup_place().apply(
             lambda place: to_json(overview_body(f"{project} {stack}", place, shown))
         ),
+        opts=pulumi.ResourceOptions(delete_before_replace=True),
     )
     return dashboard.dashboard_name

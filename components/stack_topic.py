@@ -12,15 +12,25 @@ from components.naming import stack_topic_name
 from components.scope import own_tags
 
 
-def alarm_topic(emails: Sequence[str]) -> pulumi.Output[str] | None:
+def alarm_topic(
+    emails: Sequence[str], opts: pulumi.ResourceOptions | None = None
+) -> pulumi.Output[str] | None:
     """The ARN of a topic with a subscription for each address; None, and no topic, without addresses.
 
-    Not encrypted with the key that AWS manages for SNS: alarms cannot publish under it.
+    ``opts`` are the topic's, and reach the subscriptions. Not encrypted with the key that AWS manages for
+    SNS: alarms cannot publish under it.
     """
     if not emails:
         return None
     project, stack = pulumi.get_project(), pulumi.get_stack()
-    topic = aws.sns.Topic("alarms", name=stack_topic_name(project, stack), tags=own_tags(project, stack))
+    # Neither can stand beside its replacement: SNS takes a second one for the first.
+    once = pulumi.ResourceOptions(delete_before_replace=True)
+    topic = aws.sns.Topic(
+        "alarms",
+        name=stack_topic_name(project, stack),
+        tags=own_tags(project, stack),
+        opts=pulumi.ResourceOptions.merge(once, opts),
+    )
     for email in emails:
         # Named by the address, so that adding one leaves the others alone.
         digest = hashlib.sha256(email.encode()).hexdigest()[:8]
@@ -29,6 +39,6 @@ def alarm_topic(emails: Sequence[str]) -> pulumi.Output[str] | None:
             topic=topic.arn,
             protocol="email",
             endpoint=email,
-            opts=pulumi.ResourceOptions(parent=topic),
+            opts=pulumi.ResourceOptions.merge(once, pulumi.ResourceOptions(parent=topic)),
         )
     return topic.arn

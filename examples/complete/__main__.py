@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from components import BatchImageUpdater, following_job_definition
 
 JOB = "complete-ocr"
+# What has this name can't stand beside its replacement.
+fixed = pulumi.ResourceOptions(delete_before_replace=True)
 memory = pulumi.Config().require_int("memoryMb")
 
 
@@ -33,7 +35,7 @@ def allow(*statements: dict[str, Any]) -> pulumi.Output[str]:
 
 # The images. A revision names its image by digest, and the image has lost its tag as soon as the next one is
 # pushed: so what expires is counted, generously, and never a matter of days.
-repository = aws.ecr.Repository("images", name=JOB, image_tag_mutability="MUTABLE")
+repository = aws.ecr.Repository("images", name=JOB, image_tag_mutability="MUTABLE", opts=fixed)
 aws.ecr.LifecyclePolicy(
     "images",
     repository=repository.name,
@@ -49,10 +51,11 @@ aws.ecr.LifecyclePolicy(
             ]
         }
     ),
+    opts=fixed,
 )
 
 # What the job may do, and what AWS needs to start it.
-logs = aws.cloudwatch.LogGroup("logs", name=f"/jobs/{JOB}", retention_in_days=30)
+logs = aws.cloudwatch.LogGroup("logs", name=f"/jobs/{JOB}", retention_in_days=30, opts=fixed)
 job_role = aws.iam.Role("job", assume_role_policy=trust("ecs-tasks.amazonaws.com"))
 execution_role = aws.iam.Role("execution", assume_role_policy=trust("ecs-tasks.amazonaws.com"))
 aws.iam.RolePolicy(
@@ -70,6 +73,7 @@ aws.iam.RolePolicy(
             "Resource": pulumi.Output.concat(logs.arn, ":*"),
         },
     ),
+    opts=fixed,
 )
 
 # Where it runs.
@@ -90,6 +94,7 @@ queue = aws.batch.JobQueue(
     state="ENABLED",
     priority=1,
     compute_environment_orders=[{"order": 1, "compute_environment": environment.arn}],
+    opts=fixed,
 )
 
 # What it runs. The image that is written here counts for the first revision alone.

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from local.provider.check import DEFAULTS
+from local.provider.defaults import defaults_of
 from local.provider.diff import blank
 from local.provider.schema import Schema, Type
 from local.provider.wire import UNKNOWN, Blob, Properties, Unknown, holds, keep_secret, revealed
@@ -16,9 +17,10 @@ _ALL_TAGS = "tagsAll"
 
 
 def expected_of_create(schema: Schema, news: Properties, region: str) -> dict[str, Any]:
-    """What a preview knows of a new resource: its inputs and its region."""
+    """What a preview knows of a new resource: its inputs, the provider's defaults, and its region."""
     unknown = dict.fromkeys(schema.outputs, UNKNOWN)
-    return _completed(schema, {**unknown, _ALL_TAGS: None, **_inputs(news)}, news, region)
+    known = {_ALL_TAGS: None, **defaults_of(schema.token), **_inputs(news)}
+    return _completed(schema, {**unknown, **known}, news, region)
 
 
 def expected_of_update(
@@ -27,6 +29,7 @@ def expected_of_update(
     """What a preview knows of an updated resource: all but unknown inputs, and what is renewed."""
     dropped = old_inputs.keys() - news.keys()
     kept = {key: value for key, value in state.items() if key not in dropped}
+    kept |= {key: value for key, value in defaults_of(schema.token).items() if key in dropped}
     inputs = {
         key: _merged(schema.inputs.fields.get(key), revealed(kept.get(key)), value)
         for key, value in _inputs(news).items()
@@ -73,8 +76,10 @@ def refreshed_inputs(schema: Schema, old: Properties, state: Properties) -> dict
 
 
 def imported_inputs(schema: Schema, state: Properties) -> dict[str, Any]:
-    """What a program would have to say: what can be set and is, but for what counts as not set."""
-    return {**_settable(schema.inputs, {**state, "region": None}), DEFAULTS: []}
+    """What a program would have to say: what can be set and is, but for what it is without saying it."""
+    usual = {"region": state.get("region"), **defaults_of(schema.token)}
+    said = {key: value for key, value in state.items() if key not in usual or value != usual[key]}
+    return {**_settable(schema.inputs, said), DEFAULTS: []}
 
 
 def _settable(type_: Type, values: Properties) -> dict[str, Any]:

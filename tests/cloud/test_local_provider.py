@@ -118,6 +118,9 @@ def test_drift_is_seen_in_the_state_and_in_the_inputs_that_the_program_sets(
     found = client.read(QUEUE, "q", made)
     assert found.inputs == {**made.inputs, "visibilityTimeoutSeconds": 60}
     assert (found.outputs["visibilityTimeoutSeconds"], found.outputs["delaySeconds"]) == (60, 9)
+    # The program says nothing of the delay, so that the provider's own value is what it wants.
+    again = client.diff(QUEUE, "q", found, made.inputs)
+    assert sorted(again.diffs) == ["delaySeconds", "visibilityTimeoutSeconds"]
 
 
 def test_an_import_finds_the_inputs_of_what_stands(cloud: Cloud, client: Client) -> None:

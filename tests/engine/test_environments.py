@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
-from local.provider.server import serve
 
 from local.cloud import Cloud
+from local.provider.server import serve
 from tests.engine.stage import PAIR, Stage
 from tests.support.recorder import ROOT
 

@@ -16,6 +16,7 @@ from tests.support.recorder import Place, Recording, Registered, evaluate
 
 URL = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/backend"
 WRITTEN, DEPLOYED = f"{URL}:latest", f"{URL}@sha256:{'ab' * 32}"
+UNKNOWN = pulumi.runtime.rpc.UNKNOWN
 ARN = "arn:aws:batch:ap-southeast-2:123456789012:job-definition/ocr-job"
 
 
@@ -26,13 +27,19 @@ def tidy() -> Iterator[None]:
     gc.collect()
 
 
-def run(place: Place | None = None, recording: Recording | None = None, **properties: Any) -> Registered:
+def run(
+    place: Place | None = None,
+    recording: Recording | None = None,
+    *,
+    preview: bool = False,
+    **properties: Any,
+) -> Registered:
     def program() -> None:
         given = {"name": "ocr-job", "repository": URL, "type": "container", **properties}
         definition = following_job_definition("ocr", **given)
         pulumi.export("prefix", definition.arn_prefix)
 
-    return evaluate(program, place=place, recording=recording).one("JobDefinition")
+    return evaluate(program, place=place, recording=recording, preview=preview).one("JobDefinition")
 
 
 def deployed(**properties: Any) -> Place:
@@ -56,9 +63,41 @@ def test_a_later_one_has_the_image_of_the_newest_active_revision() -> None:
         "memory": 4096,
         "jobRoleArn": "arn",
     }
-    assert [(kind, identity) for kind, identity, _ in recording.reads] == [
+    assert [(read.type, read.id) for read in recording.reads] == [
         ("aws:batch/jobDefinition:JobDefinition", f"{ARN}:7")
     ]
+
+
+def test_a_preview_shows_the_image_of_the_newest_active_revision() -> None:
+    """The provider leaves out the three shapes that the revision has not."""
+    place = deployed(containerProperties=json.dumps({"image": DEPLOYED}))
+    registered = run(place, preview=True, container_properties={"image": WRITTEN})
+    assert registered.document("containerProperties") == {"image": DEPLOYED}
+
+
+def test_a_preview_shows_the_image_that_goes_over_into_another_shape() -> None:
+    place = deployed(containerProperties=json.dumps({"image": DEPLOYED}))
+    written = {"taskProperties": [{"containers": [{"name": "ocr", "image": WRITTEN}]}]}
+    registered = run(place, preview=True, ecs_properties=written)
+    (task,) = registered.document("ecsProperties")["taskProperties"]
+    assert task["containers"][0]["image"] == DEPLOYED
+
+
+def test_before_the_provider_can_be_asked_a_preview_does_not_guess_the_image() -> None:
+    recording = Recording()
+    place = Place(asked=False)
+    registered = run(place, recording, preview=True, container_properties={"image": WRITTEN})
+    assert registered.sent["containerProperties"] == UNKNOWN
+    assert recording.reads == []
+
+
+def test_a_replacement_is_registered_after_the_old_revisions_are_gone_unless_the_options_say_otherwise() -> (
+    None
+):
+    """Deleting deregisters every ACTIVE revision of the name, the replacement too if it stood already."""
+    assert run(container_properties={"image": WRITTEN}).deleted_first
+    own = pulumi.ResourceOptions(delete_before_replace=False)
+    assert not run(container_properties={"image": WRITTEN}, opts=own).deleted_first
 
 
 def test_no_revision_is_deregistered_and_nothing_is_ignored() -> None:
@@ -78,7 +117,8 @@ def test_shapes_that_are_written_as_json_keep_their_images(shape: str) -> None:
         return {"numNodes": 2, "nodeRangeProperties": [{"targetNodes": "0:", "container": container}]}
 
     place = deployed(**{f"{shape}Properties": json.dumps(document(DEPLOYED))})
-    registered = run(place, None, **{f"{shape}_properties": document(WRITTEN)})
+    written: dict[str, Any] = {f"{shape}_properties": document(WRITTEN)}
+    registered = run(place, **written)
     assert registered.document(f"{shape}Properties") == document(DEPLOYED)
 
 
@@ -115,7 +155,7 @@ def test_the_look_up_asks_the_provider_of_the_definition() -> None:
     place = deployed(containerProperties=json.dumps({"image": DEPLOYED}))
     recording = evaluate(program, place=place)
     asked = [provider for token, provider in recording.invokes if "getJobDefinition" in token]
-    read = [provider for _, _, provider in recording.reads]
+    read = [read.provider for read in recording.reads]
     assert len(asked) == len(read) == 1
     assert all("::elsewhere::" in provider for provider in (*asked, *read))
 

@@ -18,7 +18,7 @@ from pulumi.runtime.proto import errors_pb2, status_pb2
 from components import BatchImageUpdater
 from handler.settings import Settings
 from tests.support.plugin_host import FOLDER, PARENT, Plugin, running
-from tests.support.recorder import ACCOUNT, COMPONENT, ROOT, Recording, comparable, evaluate
+from tests.support.recorder import ACCOUNT, COMPONENT, ROOT, Recording, comparable, evaluate, in_the_clear
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ocr-job"
 REPOSITORY = "urn:pulumi:prod::platform::aws:ecr/repository:Repository::backend"
@@ -202,6 +202,28 @@ def test_a_list_with_a_secret_in_it_is_taken(plugin: Plugin) -> None:
     plugin.construct({**PLAIN, "jobDefinitions": ["a", secret("b")]}, recording)
     environment = recording.one("Function").inputs["environment"]["value"]
     assert environment["variables"]["BATCH_JOB_DEFINITION_NAMES"] == "a,b"
+
+
+def test_what_is_secret_stays_so_in_all_that_is_made_of_it(plugin: Plugin) -> None:
+    recording = Recording()
+    plugin.construct(
+        {
+            "repository": secret("hush"),
+            "jobDefinitions": [secret("hush")],
+            "passRoles": [secret(ROLE.replace("ocr", "hush"))],
+            "tags": {"team": secret("hush"), "stage": "prod"},
+        },
+        recording,
+    )
+    assert "hush" not in in_the_clear(recording)
+    assert "hush" in json.dumps(recording.one("Function").sent)
+
+
+def test_an_error_in_what_is_secret_does_not_tell_it(plugin: Plugin) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        plugin.construct({**PLAIN, "repository": secret("HUSH")}, Recording())
+    assert 'key "repository": found a secret value, expected the name' in caught.value.details()
+    assert "HUSH" not in caught.value.details()
 
 
 @pytest.mark.parametrize(

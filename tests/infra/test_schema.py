@@ -43,7 +43,14 @@ def test_an_input_is_optional_when_the_pair_has_a_default_for_it() -> None:
 def test_only_what_may_be_known_later_takes_outputs() -> None:
     taking = {name for name, kind in INPUTS.items() if not kind.get("plain")}
     of_items = {name for name, kind in INPUTS.items() if "items" in kind and not kind["items"].get("plain")}
-    assert (taking, of_items) == ({"repository"}, {"jobDefinitions", "passRoles", "alarmTopics"})
+    of_values = {
+        name
+        for name, kind in INPUTS.items()
+        if "additionalProperties" in kind and not kind["additionalProperties"].get("plain")
+    }
+    assert taking == {"repository"}
+    assert of_items == {"jobDefinitions", "passRoles", "alarmTopics"}
+    assert of_values == {"tags"}
 
 
 def test_choices_are_enums_with_the_words_of_the_configuration() -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+from google.protobuf import json_format
 from pulumi.runtime import mocks, settings, stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +63,8 @@ class Place:
     """Name -> the newest ACTIVE revision, as the provider reads it as a resource."""
     refusal: str = ""
     """What the provider says instead of looking a job definition up."""
+    asked: bool = True
+    """Whether the provider can be asked: not in a preview where its own configuration is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,12 @@ class Registered:
     protect: bool
     depends_on: tuple[str, ...]
     provider: str
+    deleted_first: bool
+    """Whether the resource is deleted before its replacement is made."""
+    secret_outputs: frozenset[str]
+    """The outputs that are secret whatever the provider says."""
+    sent: Mapping[str, Any]
+    """The inputs as they are on the wire: ``inputs`` takes a map for secret when an item of it is."""
 
     @property
     def short(self) -> str:
@@ -86,6 +95,16 @@ class Registered:
         return json.loads(self.inputs[key])
 
 
+@dataclass(frozen=True)
+class Read:
+    """One resource that stood already and was read."""
+
+    type: str
+    id: str
+    provider: str
+    secret_outputs: frozenset[str]
+
+
 @dataclass
 class Recording:
     """Everything that one evaluation registered."""
@@ -93,7 +112,9 @@ class Recording:
     resources: list[Registered] = field(default_factory=list)
     exports: dict[str, Any] = field(default_factory=dict)
     invokes: list[tuple[str, str]] = field(default_factory=list)
-    reads: list[tuple[str, str, str]] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    outputs: list[Mapping[str, Any]] = field(default_factory=list)
+    """What each component, and the stack, gave as its outputs, as it is on the wire."""
 
     def all(self, short: str) -> list[Registered]:
         """The resources of a type, by the last part of its name."""
@@ -119,6 +140,8 @@ class _Mocks(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> Any:
         self.recording.invokes.append((args.token, args.provider))
         place = self.place
+        if not place.asked:
+            return {}
         match args.token:
             case "aws:index/getPartition:getPartition":
                 return {"partition": place.partition, "id": place.partition}
@@ -202,7 +225,8 @@ class _Monitor(mocks.MockMonitor):
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         self._give_this_thread_a_loop()
-        self.recording.reads.append((request.type, request.id, request.provider))
+        outputs = frozenset(request.additionalSecretOutputs)
+        self.recording.reads.append(Read(request.type, request.id, request.provider, outputs))
         return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
     def _give_this_thread_a_loop(self) -> None:
@@ -226,11 +250,15 @@ class _Monitor(mocks.MockMonitor):
                     protect=request.protect,
                     depends_on=tuple(sorted(request.dependencies)),
                     provider=request.provider or dict(request.providers).get("aws", ""),
+                    deleted_first=request.deleteBeforeReplace,
+                    secret_outputs=frozenset(request.additionalSecretOutputs),
+                    sent=json_format.MessageToDict(request.object),
                 )
             )
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        self.recording.outputs.append(json_format.MessageToDict(request.outputs))
         if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
             self.recording.exports |= pulumi.runtime.rpc.deserialize_properties(request.outputs)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
@@ -245,11 +273,14 @@ def evaluate(
     config: Mapping[str, Any] | None = None,
     recording: Recording | None = None,
     containers: Collection[str] = (),
+    secret_keys: Collection[str] = (),
+    preview: bool = False,
 ) -> Recording:
     """Runs ``program`` as Pulumi would and returns what it registered; errors are raised as they are.
 
     ``config`` maps full keys to values, as in a stack file. A ``recording`` that is passed in can be
-    looked at after an error. ``containers`` are the types of the program's own components.
+    looked at after an error. ``containers`` are the types of the program's own components. ``secret_keys``
+    are the full keys that hold something encrypted.
     """
     seen = recording if recording is not None else Recording()
     own = _Mocks(place or Place(), seen, containers)
@@ -264,8 +295,8 @@ def evaluate(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        pulumi.runtime.set_mocks(own, project=project, stack=stack_name, monitor=monitor)
-        pulumi.runtime.set_all_config(texts)
+        pulumi.runtime.set_mocks(own, project=project, stack=stack_name, preview=preview, monitor=monitor)
+        pulumi.runtime.set_all_config(texts, list(secret_keys))
         # set_mocks made a root; the program gets one of its own, whose outputs are its exports.
         settings.set_root_resource(None)  # type: ignore[arg-type]
         with _growing():
@@ -293,6 +324,19 @@ def monitor_of(recording: Recording) -> Iterator[mocks.MockMonitor]:
     finally:
         for loop in monitor.loops:
             loop.close()
+
+
+def in_the_clear(recording: Recording) -> str:
+    """All that the state would hold unencrypted, but for names and ids, as one text."""
+    return json.dumps(_without_secrets([*(each.sent for each in recording.resources), *recording.outputs]))
+
+
+def _without_secrets(value: Any) -> Any:
+    if pulumi.runtime.rpc.is_rpc_secret(value):
+        return None
+    if isinstance(value, Mapping):
+        return {key: _without_secrets(item) for key, item in value.items()}
+    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
 
 
 @contextmanager

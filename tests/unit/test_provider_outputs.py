@@ -39,7 +39,8 @@ def test_the_preview_of_a_new_resource_knows_its_inputs_its_tags_and_its_region(
     found = expected_of_create(QUEUE, {**INPUTS, "policy": UNKNOWN}, "eu-west-1")
     assert (found["name"], found["tags"], found["tagsAll"]) == ("q", {"a": "1"}, {"a": "1"})
     assert found["region"] == "eu-west-1"
-    assert {found[key] for key in ("arn", "url", "policy", "visibilityTimeoutSeconds")} == {UNKNOWN}
+    assert {found[key] for key in ("arn", "url", "policy", "sqsManagedSseEnabled")} == {UNKNOWN}
+    assert found["visibilityTimeoutSeconds"] == 30
     assert "__defaults" not in found
 
 
@@ -62,6 +63,12 @@ def test_what_the_program_no_longer_sets_is_not_shown() -> None:
     found = of_queue({"name": "q"})
     assert "tags" not in found
     assert found["tagsAll"] == {}
+
+
+def test_what_the_program_no_longer_sets_is_the_providers_own_again() -> None:
+    found = of_queue(INPUTS, old_inputs={**INPUTS, "visibilityTimeoutSeconds": 60, "policy": "{}"})
+    assert found["visibilityTimeoutSeconds"] == 30
+    assert "policy" not in found
 
 
 def test_a_preview_keeps_what_aws_has_filled_into_an_object() -> None:
@@ -124,12 +131,12 @@ def test_a_refresh_takes_only_the_keys_of_an_object_that_the_program_has_set() -
     assert refreshed_inputs(FUNCTION, old, state) == {"loggingConfig": {"logFormat": "Text"}, "code": blob}
 
 
-def test_an_import_says_what_can_be_set_and_is() -> None:
-    state = {**STATE, "delaySeconds": 0, "policy": "", "sqsManagedSseEnabled": True}
+def test_an_import_says_what_is_not_so_by_itself() -> None:
+    state = {**STATE, "delaySeconds": 9, "policy": "", "sqsManagedSseEnabled": True}
     assert imported_inputs(QUEUE, state) == {
         "name": "q",
         "tags": {"a": "1"},
-        "visibilityTimeoutSeconds": 30,
+        "delaySeconds": 9,
         "sqsManagedSseEnabled": True,
         "__defaults": [],
     }

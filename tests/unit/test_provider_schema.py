@@ -7,6 +7,9 @@ import json
 import pytest
 
 from local.lookups import FUNCTIONS
+from local.provider.check import fitting
+from local.provider.defaults import defaults_of
+from local.provider.kinds import KINDS
 from local.provider.package import package
 from local.provider.schema import Type, function_of, provider_arguments, schema_of
 
@@ -39,6 +42,13 @@ def test_an_object_within_a_list_has_its_own_fields() -> None:
     orders = schema_of("aws:batch/jobQueue:JobQueue").inputs.fields["computeEnvironmentOrders"]
     assert orders.item is not None
     assert orders.item.required == {"computeEnvironment", "order"}
+
+
+@pytest.mark.parametrize("token", KINDS)
+def test_the_providers_own_values_are_of_arguments_and_of_their_types(token: str) -> None:
+    fields = schema_of(token).inputs.fields
+    own = defaults_of(token)
+    assert {key: fitting(fields[key], value) for key, value in own.items()} == own
 
 
 @pytest.mark.parametrize("token", FUNCTIONS)
