@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from local.cloud import Cloud
+from local.provider.server import serve
+from tests.engine.stage import Stage
 from tests.support.engine import Project
 from tools.engine.cli import NoCliError, pulumi_cli
 
@@ -25,3 +29,10 @@ def project(tmp_path: Path) -> Project:
     folder = tmp_path / "project"
     folder.mkdir()
     return Project(folder, tmp_path / "state")
+
+
+@pytest.fixture
+def stage(cloud: Cloud, tmp_path: Path) -> Iterator[Stage]:
+    """The program on the local cloud; without a stack yet."""
+    with serve(cloud) as provider:
+        yield Stage(cloud, provider.port, tmp_path)
