@@ -8,18 +8,35 @@ import importlib
 import inspect
 import re
 import sys
+import threading
 import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, TypeVar
 
 import pulumi
 
 # Pulumi's Input names Output in its definition, and T where no type is given.
 _NAMES = {"Output": pulumi.Output, "T": Any}
 _SIMPLE = {bool: "boolean", int: "integer", float: "number", str: "string"}
+
+
+_Reader = TypeVar("_Reader", bound=Callable[..., Any])
+_LOADING = threading.RLock()
+
+
+def _once(reader: _Reader) -> _Reader:
+    """Reads each type once, and one at a time: pulumi_aws loads its modules lazily, not for many threads."""
+    known = cache(reader)
+
+    @wraps(reader)
+    def read(*arguments: Any) -> Any:
+        with _LOADING:
+            return known(*arguments)
+
+    return read  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -49,7 +66,7 @@ class Schema:
         return frozenset(self.outputs.keys() - self.inputs.fields.keys())
 
 
-@cache
+@_once
 def schema_of(token: str) -> Schema:
     """The schema of a type such as ``aws:sqs/queue:Queue``; raises KeyError for one that pulumi_aws lacks."""
     module, name = _location(token)
@@ -60,7 +77,7 @@ def schema_of(token: str) -> Schema:
     return Schema(token, _object(arguments), _properties(resource))
 
 
-@cache
+@_once
 def function_of(token: str) -> tuple[Type, Type]:
     """What a function such as ``aws:index/getRegion:getRegion`` takes and answers; raises KeyError."""
     module, name = _location(token)
@@ -74,7 +91,7 @@ def function_of(token: str) -> tuple[Type, Type]:
     return Type("object", fields=taken), Type("object", fields=_properties(answer))
 
 
-@cache
+@_once
 def provider_arguments() -> Type:
     """What the provider's configuration may have."""
     return _object(importlib.import_module("pulumi_aws").ProviderArgs)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import grpc
@@ -14,7 +16,7 @@ from local.cloud import Cloud
 from local.provider.server import Serving, serve
 from local.provider.wire import UNKNOWN, Secret, decode, encode
 from local.server import PortTaken
-from tests.cloud.conftest import ACCOUNT, REGION
+from tests.cloud.conftest import ACCOUNT, REGION, ROOT
 from tests.cloud.provider_client import QUEUE, ROLE, Client, Found, connected, urn
 
 JOB_DEFINITION = "aws:batch/jobDefinition:JobDefinition"
@@ -52,6 +54,20 @@ def test_it_says_that_it_is_the_installed_pulumi_aws(client: Client) -> None:
     assert (schema["name"], schema["version"]) == ("aws", version)
     assert "aws:ec2/getVpc:getVpc" in schema["functions"]
     assert {QUEUE, ROLE, "aws:lambda/function:Function"} <= schema["resources"].keys()
+
+
+MANY = """
+from concurrent.futures import ThreadPoolExecutor
+from local.provider.kinds import KINDS
+from local.provider.schema import schema_of
+with ThreadPoolExecutor(32) as pool:
+    list(pool.map(schema_of, [*KINDS] * 3))
+"""
+
+
+def test_types_can_be_read_by_many_calls_at_once_from_the_start() -> None:
+    done = subprocess.run([sys.executable, "-c", MANY], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_cancelled_operation_is_acknowledged(client: Client) -> None:
