@@ -41,6 +41,11 @@ class Ran:
         """The last parts of the URNs of what did not stay the same, with the operation."""
         return {urn.rpartition("::")[2]: step for urn, step in self.steps("same", "read", "refresh").items()}
 
+    def done(self) -> list[tuple[str, str]]:
+        """Each operation that came to its end and the last part of its URN, in their order."""
+        ended = [event["resOutputsEvent"]["metadata"] for event in self.events if "resOutputsEvent" in event]
+        return [(each["op"], each["urn"].rpartition("::")[2]) for each in ended]
+
 
 @dataclass(frozen=True)
 class Project:
