@@ -29,7 +29,7 @@ class Ran:
     events: tuple[Mapping[str, Any], ...]
 
     def steps(self, *but: str) -> dict[str, str]:
-        """Each resource's URN with what was (in a preview: would be) done to it last, unless that is in ``but``."""
+        """URN -> what was (in a preview: would be) done to it last, unless that is in ``but``."""
         found = {}
         for event in self.events:
             metadata = (event.get("resourcePreEvent") or {}).get("metadata")
