@@ -48,7 +48,7 @@ class Terraform:
 
     def __init__(self, directory: Path, version: str, *, plugins: Path | None = None) -> None:
         self._directory = directory
-        self._environment = dict(os.environ)
+        self._environment = {**os.environ, "CHECKPOINT_DISABLE": "1"}
         if plugins:
             configuration = directory / "terraform.rc"
             mirror = json.dumps(str(plugins.resolve()))
