@@ -21,6 +21,8 @@ PAIRS = {
     },
     "other": {"repository": "backend", "jobDefinitions": ["other"], "dashboard": "overview"},
 }
+# Each takes along what is a setting of it.
+PARENTS = ("own-role", "own-function", "own-rule", "own-dlq", "alarms")
 # Each has a parent of which it is a setting, or a name of its own: alone, nothing else makes it go first.
 ALONE = (
     *("own-dlq-policy", "own-policy", "own-permission", "own-invoke-config", "own-target", "own-errors"),
@@ -97,12 +99,11 @@ def test_whatever_replace_names_stands_afterwards(rehearsal: Rehearsal) -> None:
     before = standing(rehearsal)
     assert all(before.values())
     urns = rehearsal.urns()
-    alone = [urn for urn in urns if urn.rpartition("::")[2] in ALONE]
-    assert len(alone) == len(ALONE)
-    for some in (alone, urns):
+    by_name = {urn.rpartition("::")[2]: urn for urn in urns}
+    for some in (*([by_name[name]] for name in PARENTS), [by_name[name] for name in ALONE], urns):
         ran = rehearsal.project.up("--skip-preview", *(word for urn in some for word in ("--replace", urn)))
-        assert order(ran, "own-dashboard")[:2] == ["delete-replaced", "replace"]
         assert standing(rehearsal) == before
+    assert order(ran, "own-dashboard")[:2] == ["delete-replaced", "replace"]
     assert rehearsal.project.preview("--expect-no-changes").changes() == {}
 
 

@@ -29,7 +29,7 @@ class Ran:
     events: tuple[Mapping[str, Any], ...]
 
     def steps(self, *but: str) -> dict[str, str]:
-        """Each resource's URN with what was (in a preview: would be) done to it last, unless that is in ``but``."""
+        """URN -> what was (in a preview: would be) done to it last, unless that is in ``but``."""
         found = {}
         for event in self.events:
             metadata = (event.get("resourcePreEvent") or {}).get("metadata")
@@ -40,6 +40,11 @@ class Ran:
     def changes(self) -> dict[str, str]:
         """The last parts of the URNs of what did not stay the same, with the operation."""
         return {urn.rpartition("::")[2]: step for urn, step in self.steps("same", "read", "refresh").items()}
+
+    def done(self) -> list[tuple[str, str]]:
+        """Each operation that came to its end and the last part of its URN, in their order."""
+        ended = [event["resOutputsEvent"]["metadata"] for event in self.events if "resOutputsEvent" in event]
+        return [(each["op"], each["urn"].rpartition("::")[2]) for each in ended]
 
 
 @dataclass(frozen=True)
