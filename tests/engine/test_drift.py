@@ -18,7 +18,6 @@ DENIAL = json.dumps(
 )
 RULE = {"Name": NAME}
 FUNCTION = {"FunctionName": NAME}
-REFRESH = ("refresh", "--yes", "--non-interactive", "--color=never", "--skip-preview")
 
 
 def queue(cloud: Cloud) -> str:
