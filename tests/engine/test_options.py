@@ -6,7 +6,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
+from components.image_policy import ImagePolicy
 from components.pair import Spelling, keys
+from components.requires import Requires
 from stack_config import KEYS
 from tests.engine.stage import PAIR, Stage
 from tests.support.engine import Ran
@@ -38,24 +42,24 @@ class Row:
 
 
 HOURLY = {"reconcile": "rate(1 hour)"}
+FOLLOWING = {"followChanges": True}
 SCAN = {"maxSeverity": "HIGH"}
+GLOB = {"glob": "release-*"}
 ROWS = (
     Row("repository", "other", {"function", "policy", "rule"}, was="backend"),
-    Row("jobDefinitions", ["more"], {"function", "policy"}, was=["less"]),
-    Row(
-        "jobDefinitions",
-        ["even-more"],
-        {"function", "policy", "changes"},
-        was=["even-less"],
-        before={"followChanges": True},
-    ),
+    Row("jobDefinitions", ["more"], {"function", "policy", "changes"}, was=["less"], before=FOLLOWING),
     Row("imageTag", "stable", {"function", "rule"}),
-    Row("imagePolicy", {"glob": "release-*"}, {"function", "rule"}),
+    Row("imagePolicy", GLOB, {"function", "rule"}),
+    Row("imagePolicy", {"semver": ">=1.4 <2"}, {"function", "rule"}),
+    Row("imagePolicy", {"regex": "^main-([0-9]+)$", "order": "numeric"}, {"function", "rule"}),
+    Row("imagePolicy", {**GLOB, "ignore": ["*-rc"], "allowDowngrade": True}, {"function"}, was=GLOB),
     Row("pin", "tag", {"function"}),
     Row("passRoles", [ROLE], {"policy"}),
     Row("permissionsBoundary", BOUNDARY, {"role"}),
     Row("adopt", {"adopt": ["*"]}, {"function"}),
     Row("requires", {"platform": "linux/arm64"}, {"function", "policy"}),
+    Row("requires", {"minAge": "10m"}, {"function", "policy"}, before=HOURLY),
+    Row("requires", {**SCAN, "scanTimeout": "2h"}, {"function"}, was=SCAN, before=HOURLY),
     Row(
         "requires",
         SCAN,
@@ -119,7 +123,11 @@ def of_pair(ran: Ran, number: int) -> dict[str, set[str]]:
 
 
 def test_every_option_has_a_row() -> None:
-    assert [key for key in keys(Spelling.YAML) if key not in {row.option for row in ROWS}] == []
+    models = {"imagePolicy": ImagePolicy, "requires": Requires}
+    within = {(key, to_camel(name)) for key, model in models.items() for name in model.model_fields}
+    expected = {(key, "") for key in keys(Spelling.YAML)} | within
+    have = {(row.option, key) for row in ROWS for key in ("", *(row.value if row.option in models else ()))}
+    assert expected - have == set()
 
 
 def unexpected(ran: Ran, *, back: bool) -> list[tuple[str, Any, dict[str, set[str]]]]:

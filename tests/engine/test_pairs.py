@@ -1,7 +1,8 @@
-"""Pairs that come, go, hand over a job definition, and get another name."""
+"""Pairs that come, go, hand over a job definition and get another name, alone or with their project."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from local.cloud import Cloud
@@ -55,6 +56,10 @@ def seeded(stage: Stage, **pairs: Any) -> None:
     seed_pair(stage.cloud, repository="backend", job_definitions=["ocr-job", "text-job"], roles=[])
     stage.init(pairs)
     stage.project.up("--skip-preview")
+
+
+def rewrite(file: Path, old: str, new: str) -> None:
+    file.write_text(file.read_text().replace(old, new))
 
 
 def test_a_pair_that_comes_and_goes_leaves_the_others_as_they_are(stage: Stage) -> None:
@@ -124,3 +129,19 @@ def test_a_renamed_pair_is_made_before_the_old_one_goes_and_loses_what_the_docs_
     second = push(cloud, "backend", "second")
     cloud.settle()
     assert image(cloud, "ocr-job") == (3, f"backend@{second}")
+
+
+def test_a_renamed_project_has_all_that_it_had_and_says_in_between_what_is_missing(stage: Stage) -> None:
+    cloud, project = stage.cloud, stage.project
+    seeded(stage, ocr=OCR)
+    before = names(cloud)
+    project.pulumi("stack", "rename", "organization/renamed/dev")
+    assert "doesn't match Pulumi.yaml" in project.preview(check=False).output
+    rewrite(stage.root / "Pulumi.yaml", "name: ecr-batch-updater", "name: renamed")
+    assert "no stack selected" in project.preview(check=False).output
+    project.pulumi("stack", "select", "dev")
+    assert "missing configuration value 'pairs'" in project.preview(check=False).output
+    rewrite(stage.root / "Pulumi.dev.yaml", "ecr-batch-updater:", "renamed:")
+    ran = project.up("--skip-preview")
+    assert {name for name, step in ran.changes().items() if step == "update"} == {"ocr-role"}
+    assert names(cloud) == sorted(name.replace("ecr-batch-updater", "renamed") for name in before)
