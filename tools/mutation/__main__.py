@@ -11,10 +11,12 @@ import argparse
 import contextlib
 import hashlib
 import json
+import math
 import shlex
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -38,16 +40,8 @@ PLUGIN = "tools.mutation.covering"
 # It explores so many states that it would outlast everything else.
 LEFT_OUT = ("tests/unit/test_interleavings.py",)
 PYTEST = (
-    sys.executable,
-    "-m",
-    "pytest",
-    "-q",
-    "-x",
-    "-n",
-    "0",
-    "-p",
-    "no:cacheprovider",
-    "--hypothesis-profile=ci",
+    *(sys.executable, "-m", "pytest", "-q", "-x", "-n", "0"),
+    *("-p", "no:cacheprovider", "--hypothesis-profile=ci"),
 )
 # Seconds of CPU of one process, for mutants that never end; and of the clock, for those that wait for ever.
 _MOST_CPU, _MOST_SECONDS = 300, 1800.0
@@ -58,22 +52,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__)
     parser.add_argument("--mutants", type=int, default=200, help="how many to try (default: 200)")
     parser.add_argument("--seed", type=int, default=0, help="another one draws others (default: 0)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after which none is begun")
     parser.add_argument(
         "--write", action="store_true", help=f"write the survivors to {LIST.relative_to(ROOT)}"
     )
-    options = parser.parse_args()
+    options, began = parser.parse_args(), time.monotonic()
     _copy()
     covering = Covering.read(TREE)
     with contextlib.chdir(TREE), use_db(str(BUILD / "session.sqlite")) as session:
         chosen = _session(session, options.seed, options.mutants)
-        done = {job for job, _ in session.results}
+        results = dict(session.results)
         for number, item in enumerate(chosen, 1):
-            if item.job_id not in done:
-                result = judge(item.mutations[0], covering)
+            if item.job_id not in results and time.monotonic() - began < options.minutes * 60:
+                results[item.job_id] = result = judge(item.mutations[0], covering)
                 session.set_result(item.job_id, result)
                 print(f"{number} of {len(chosen)}: {_told(result)}", flush=True)
-        results = {item.job_id: result for item, result in session.completed_work_items}
-        report = _report([results[item.job_id] for item in chosen], session.num_work_items)
+        tried = [results[item.job_id] for item in chosen if item.job_id in results]
+        report = _report(tried, session.num_work_items)
     known = Report.read().survivors if LIST.exists() else ()
     fresh = new(report.survivors, known)
     print(
