@@ -7,7 +7,7 @@ import difflib
 import gc
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,23 @@ RECORD = Path(__file__).resolve().parent / "record"
 _STACKS = "stacks"
 
 
-def played(names: list[str]) -> dict[str, dict[str, Any]]:
-    """The record as it is now: table -> name -> what was seen. ``names`` are beginnings of names, or none."""
+def played(names: list[str], *, stacks_alone: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The record as it is now, table by table: name -> what was seen.
+
+    ``names`` are beginnings of names, or none for all.
+    """
     asked = [name for name in CONFIGURATIONS if _is_asked(name, names)]
     # The first is what the others are compared with.
     stacks = {name: CONFIGURATIONS[name] for name in dict.fromkeys([next(iter(CONFIGURATIONS)), *asked])}
+    if asked:
+        yield _STACKS, in_child(partial(record, stacks))
+    if stacks_alone:
+        return
     tables = {
         table: {name: each for name, each in scenarios.items() if _is_asked(name, names)}
         for table, scenarios in _tables().items()
     }
-    found = {_STACKS: in_child(lambda: record(stacks))} if asked else {}
-    environments = in_child(lambda: _environments(tables))
+    environments = in_child(partial(_environments, tables))
     clock.install()
     # Once, in the parent: each scenario then starts with everything loaded, and nothing used.
     from handler import entry  # noqa: F401, PLC0415 - after the clock
@@ -44,25 +50,18 @@ def played(names: list[str]) -> dict[str, dict[str, Any]]:
     gc.freeze()
     gc.disable()
 
-    def run(scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
+    def run(scenarios: Mapping[str, Scenario], *, warm: bool) -> dict[str, Any]:
+        if warm:
+            warm_up(_variables(Scenario(), environments))
         return {
             name: in_child(partial(play, each, _variables(each, environments)))
             for name, each in scenarios.items()
+            if each.is_warm is warm
         }
 
-    def run_warm() -> dict[str, Any]:
-        warm_up(_variables(Scenario(), environments))
-        return {table: run(_which(scenarios, warm=True)) for table, scenarios in tables.items()}
-
-    warm = in_child(run_warm)
     for table, scenarios in tables.items():
-        ran = run(_which(scenarios, warm=False)) | warm[table]
-        found[table] = {name: ran[name] for name in scenarios}
-    return found
-
-
-def _which(scenarios: Mapping[str, Scenario], *, warm: bool) -> dict[str, Scenario]:
-    return {name: each for name, each in scenarios.items() if each.is_warm is warm}
+        ran = run(scenarios, warm=False) | in_child(partial(run, scenarios, warm=True))
+        yield table, {name: ran[name] for name in scenarios}
 
 
 def _tables() -> Mapping[str, Mapping[str, Scenario]]:
@@ -99,14 +98,13 @@ def _text(value: Any) -> str:
     return layout(value) + "\n"
 
 
-def compared(found: Mapping[str, Mapping[str, Any]], names: list[str]) -> str:
+def compared(table: str, entries: Mapping[str, Any], names: list[str]) -> str:
     """What differs between the record and what was found, entry by entry; "" where nothing does."""
     told: list[str] = []
-    for table, entries in found.items():
-        known = json.loads(_path(table).read_text()) if _path(table).exists() else {}
-        for name in filter(partial(_is_asked, names=names), dict.fromkeys([*known, *entries])):
-            before, after = (_text(each.get(name)).splitlines() for each in (known, _short(entries)))
-            told += difflib.unified_diff(before, after, f"{table}: {name}", "now", n=1, lineterm="")
+    known = json.loads(_path(table).read_text()) if _path(table).exists() else {}
+    for name in filter(partial(_is_asked, names=names), dict.fromkeys([*known, *entries])):
+        before, after = (_text(each.get(name)).splitlines() for each in (known, _short(entries)))
+        told += difflib.unified_diff(before, after, f"{table}: {name}", "now", n=1, lineterm="")
     return "\n".join(told)
 
 
@@ -116,23 +114,30 @@ def _short(entries: Mapping[str, Any]) -> Any:
 
 
 def main() -> int:
+    """1 when something differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.replay", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the record anew")
+    parser.add_argument("--first", action="store_true", help="stop after the first table that differs")
+    parser.add_argument("--stacks", action="store_true", help="what the program registers, nothing else")
     parser.add_argument("names", nargs="*", help="beginnings of names: only these are played and compared")
     options = parser.parse_args()
-    if options.write and options.names:
+    if options.write and (options.names or options.stacks):
         parser.error("the record is written whole")
-    found = played(options.names)
-    if not any(found.values()):
-        parser.error(f"no name begins with {' or '.join(options.names)}")
-    if options.write:
-        for table, entries in found.items():
+    seen, differs = 0, False
+    for table, entries in played(options.names, stacks_alone=options.stacks):
+        seen += len(entries)
+        if options.write:
             _path(table).write_text(_text(entries))
-        print(f"{sum(map(len, found.values()))} entries written")
-        return 0
-    told = compared(found, options.names)
-    print(told or f"{sum(map(len, found.values()))} entries are as recorded")
-    return int(bool(told))
+        elif told := compared(table, entries, options.names):
+            differs = True
+            print(told, flush=True)
+            if options.first:
+                break
+    if not seen:
+        parser.error(f"no name begins with {' or '.join(options.names)}")
+    if not differs:
+        print(f"{seen} entries are {'written' if options.write else 'as recorded'}")
+    return int(differs)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,6 @@ SCENARIOS: dict[str, Scenario] = {
         revisions=(job("a"),),
         happens=(On(action=action, nth=nth, times=times, fault=kind),),
         attempts=_attempts(action, times),
-        pair={"timeoutSeconds": 30},
-        seconds=30,
     )
     for action, nth, kinds in _STEPS
     for kind in kinds
