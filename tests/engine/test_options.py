@@ -123,7 +123,7 @@ def of_pair(ran: Ran, number: int) -> dict[str, set[str]]:
 
 
 def test_every_option_has_a_row() -> None:
-    models = {"imagePolicy": ImagePolicy, "requires": Requires}
+    models: dict[str, type[BaseModel]] = {"imagePolicy": ImagePolicy, "requires": Requires}
     within = {(key, to_camel(name)) for key, model in models.items() for name in model.model_fields}
     expected = {(key, "") for key in keys(Spelling.YAML)} | within
     have = {(row.option, key) for row in ROWS for key in ("", *(row.value if row.option in models else ()))}
