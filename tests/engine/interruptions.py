@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from local.cloud import Cloud
@@ -29,16 +29,19 @@ ALARMS = ("errors", "failures-queued", "events-dropped", "undelivered-failures",
 class FirstOfEachType:
     """A hook: the provider dies before, or after, the first call of the method for each type.
 
-    ``met`` are the types of which it has died, with the name of the resource, the last one last.
+    ``met`` are the types of which it has died, with the name of the resource, the last one last; ``only``
+    those that it dies of.
     """
 
-    def __init__(self, phase: str, method: str, met: dict[str, str]) -> None:
+    def __init__(self, phase: str, method: str, met: dict[str, str], only: Collection[str] = ()) -> None:
         self._at = (phase, method)
         self._met = met
+        self._only = only
 
     def __call__(self, phase: str, method: str, urn: str) -> None:
         token = token_of(urn)
-        if (phase, method) == self._at and token not in self._met:
+        meant = token in self._only or not self._only
+        if (phase, method) == self._at and meant and token not in self._met:
             self._met[token] = name_of(urn)
             raise ProviderDied
 
