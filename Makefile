@@ -7,7 +7,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test engine check coverage bench format lock schema clean
+.PHONY: help setup demo test engine check coverage mutate record bench format lock schema clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
@@ -41,6 +41,12 @@ coverage: setup ## measure which branches of handler/ and components/ the tests 
 	    --ignore=tests/unit/test_interleavings.py
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+mutate: setup ## mutate places of handler/ and components/ in a copy, and tell what no test notices (hours; goes on)
+	nice $(BIN)/python -m tools.mutation $(ARGS)
+
+record: setup ## write tests/replay/record again, after a change of what the function or the program does
+	$(BIN)/python -m tests.replay --write
 
 bench: setup ## measure: cold start, many definitions, large repositories, many pairs (some minutes)
 	@mkdir -p build

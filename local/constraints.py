@@ -1,7 +1,8 @@
 """What AWS refuses in the parameters of a call, of which moto refuses little.
 
 Lengths, patterns, ranges and enumerations come from botocore's model of each service. What only the
-documentation says stands in the tables below.
+documentation says stands in the tables below. The cloud's own clients check their calls, since parameters are
+values there, whatever the protocol; what another client sends is left to moto.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ class FunctionSettings:
                 self._check_statement(request)
             case "PutFunctionEventInvokeConfig":
                 return self._put_invoke_config(request)
+            case "UpdateFunctionEventInvokeConfig":
+                return self._update_invoke_config(request)
             case "UpdateFunctionCode":
                 self._keep_architectures(request)
         if request.operation in _CONFIGURATIONS:
@@ -70,6 +72,26 @@ class FunctionSettings:
         if function is not None:
             del function.event_invoke_config[:-1]
         return response
+
+    def _update_invoke_config(self, request: Request) -> Response:
+        """Keeps what it does not name (lambda/latest/api/API_UpdateFunctionEventInvokeConfig.html)."""
+        function = self._function(request)
+        if function is None:
+            return self._forward(request)
+        if not function.event_invoke_config:
+            arn = function.function_arn
+            raise ApiError(
+                "ResourceNotFoundException",
+                f"The function {arn} doesn't have an EventInvokeConfig",
+                status=404,
+            )
+        before = function.event_invoke_config[-1].config
+        response = self._put_invoke_config(request)
+        if response.status != 200:
+            return response
+        written = function.event_invoke_config[-1]
+        written.config = {**before, **written.config}
+        return replace(response, body=json.dumps({**json.loads(response.body), **written.config}).encode())
 
     def _keep_architectures(self, request: Request) -> None:
         function, architectures = self._function(request), request.json().get("Architectures")

@@ -26,6 +26,7 @@ from local.metrics import Metrics
 from local.operation import LAYER_DOWNLOADS
 from local.scanning import Scanning
 from local.spawner import Spawner
+from local.sqs import QueueSettings
 from local.subscriptions import Subscriptions
 from local.trail import Trail
 from local.work import Work
@@ -95,6 +96,7 @@ class Region:
             "lambda": looks,
             "logs": LogsApi(lambda: backends.of("logs", name)),
             "s3": LayerDownloads(self._registry.blob),
+            "sqs": QueueSettings(backends=backends, forward=forward),
             "sns": self.subscriptions,
         }
 

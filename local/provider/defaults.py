@@ -34,7 +34,29 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
+# What a program that says nothing means: none. (What else it can leave out, the provider leaves to AWS.)
+_NONE: Mapping[str, tuple[str, ...]] = {
+    "aws:cloudwatch/eventRule:EventRule": ("description", "roleArn"),
+    "aws:cloudwatch/eventTarget:EventTarget": ("deadLetterConfig", "input", "retryPolicy", "roleArn"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": (
+        *("alarmActions", "alarmDescription", "datapointsToAlarm"),
+        *("insufficientDataActions", "okActions"),
+    ),
+    "aws:iam/role:Role": ("description", "permissionsBoundary"),
+    "aws:lambda/function:Function": ("description", "environment"),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": (
+        *("destinationConfig", "maximumEventAgeInSeconds"),
+    ),
+    "aws:sns/topic:Topic": ("deliveryPolicy", "displayName", "kmsMasterKeyId"),
+}
+
 
 def defaults_of(token: str) -> Mapping[str, Any]:
     """The provider's own values of a type, by property."""
     return _DEFAULTS.get(token, {})
+
+
+def meant(token: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program means by leaving out a property that a resource of the type has; None for nothing."""
+    usual = {**dict.fromkeys(_NONE.get(token, ())), **defaults_of(token)}
+    return {key: value for key, value in usual.items() if key in state}

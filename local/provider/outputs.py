@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from local.provider.check import DEFAULTS
-from local.provider.defaults import defaults_of
+from local.provider.defaults import defaults_of, meant
 from local.provider.diff import blank
 from local.provider.schema import Schema, Type
 from local.provider.wire import UNKNOWN, Blob, Properties, Unknown, holds, keep_secret, revealed
@@ -28,8 +28,9 @@ def expected_of_update(
 ) -> dict[str, Any]:
     """What a preview knows of an updated resource: all but unknown inputs, and what is renewed."""
     dropped = old_inputs.keys() - news.keys()
-    kept = {key: value for key, value in state.items() if key not in dropped}
-    kept |= {key: value for key, value in defaults_of(schema.token).items() if key in dropped}
+    unsaid = {key: value for key, value in meant(schema.token, state).items() if key not in news}
+    kept = {key: value for key, value in state.items() if key not in {*dropped, *unsaid}}
+    kept |= {key: value for key, value in unsaid.items() if value is not None}
     inputs = {
         key: _merged(schema.inputs.fields.get(key), revealed(kept.get(key)), value)
         for key, value in _inputs(news).items()

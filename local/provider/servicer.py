@@ -22,7 +22,7 @@ from local.lookups import FUNCTIONS, look_up
 from local.provider import outputs
 from local.provider.check import DEFAULTS, Failure, failures, fitting, named
 from local.provider.configured import Configured, NotConfigured, configure, problems, region_of
-from local.provider.defaults import defaults_of
+from local.provider.defaults import meant
 from local.provider.diff import Rules, plan
 from local.provider.errors import ProviderDied, abort_half_made, answered, told
 from local.provider.kind import HalfMade, Kind, Place, State
@@ -137,8 +137,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:
         kind, schema = self._kind(request.urn)
         state = decode(request.olds)
-        usual = {"region": self._instance(context).region, **defaults_of(kind.token)}
-        news = {**{key: usual[key] for key in usual.keys() & state.keys()}, **decode(request.news)}
+        news = {**meant(kind.token, state), **decode(request.news)}
+        if "region" in state:
+            news.setdefault("region", self._instance(context).region)
         found = plan(
             Rules(schema.inputs, functools.partial(self._effect, kind.token), kind.same, self._named(kind)),
             old_inputs=decode(request.old_inputs),

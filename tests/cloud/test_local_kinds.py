@@ -49,9 +49,29 @@ def test_every_type_has_a_row() -> None:
 
 
 @every_kind
-def test_what_was_made_is_what_aws_tells(place: Place, kind: Kind, row: Row) -> None:
+def test_what_was_made_is_what_aws_tells_in_the_spelling_of_the_state(
+    place: Place, kind: Kind, row: Row
+) -> None:
     state = row.made(kind, place)
-    assert_same(kind, told(kind, kind.read(place, state.id, state.properties)), state.properties)
+    assert told(kind, kind.read(place, state.id, state.properties)) == state.properties
+
+
+@every_kind
+def test_an_update_to_what_stands_changes_nothing(place: Place, kind: Kind, row: Row) -> None:
+    state = row.made(kind, place)
+    inputs = row.inputs(place)
+    assert kind.renewed(state.properties, inputs.all()) == frozenset()
+    updated = kind.update(place, state, inputs)
+    assert updated.id == state.id
+    assert told(kind, updated, hidden=row.hidden) == told(kind, state, hidden=row.hidden)
+
+
+@every_kind
+def test_an_import_by_the_id_of_a_state_finds_it_as_well(place: Place, kind: Kind, row: Row) -> None:
+    state = row.made(kind, place)
+    imported = kind.read(place, state.id)
+    assert imported is not None
+    assert_same(kind, imported.properties, told(kind, state, hidden=row.hidden))
 
 
 @every_kind

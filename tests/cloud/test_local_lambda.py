@@ -32,6 +32,18 @@ def on_failure(handmade: Handmade, **more: Any) -> None:
     )
 
 
+def test_what_becomes_of_failed_events_is_changed_key_by_key(handmade: Handmade) -> None:
+    handmade.function(FAIL)
+    functions = handmade.cloud.client("lambda")
+    with pytest.raises(ClientError, match="doesn't have an EventInvokeConfig"):
+        functions.update_function_event_invoke_config(FunctionName="fn", MaximumRetryAttempts=1)
+    on_failure(handmade, MaximumRetryAttempts=2)
+    answer = functions.update_function_event_invoke_config(FunctionName="fn", MaximumRetryAttempts=0)
+    for found in (answer, functions.get_function_event_invoke_config(FunctionName="fn")):
+        assert found["MaximumRetryAttempts"] == 0
+        assert found["DestinationConfig"]["OnFailure"] == {"Destination": QUEUE}
+
+
 def test_an_invocation_returns_what_the_handler_returns(handmade: Handmade) -> None:
     arn = handmade.function("def handle(event, context):\n    return [event, context.invoked_function_arn]\n")
     assert handmade.invoke(event={"a": 1}) == ([{"a": 1}, arn], "")

@@ -139,6 +139,22 @@ def test_drift_is_seen_in_the_state_and_in_the_inputs_that_the_program_sets(
     assert sorted(again.diffs) == ["delaySeconds", "visibilityTimeoutSeconds"]
 
 
+def test_what_the_program_does_not_set_is_put_back_to_the_providers_default(
+    cloud: Cloud, client: Client
+) -> None:
+    made = client.create(QUEUE, "q", {"name": "jobs"})
+    sqs = cloud.client("sqs", REGION)
+    sqs.set_queue_attributes(QueueUrl=made.id, Attributes={"VisibilityTimeout": "60"})
+    read = client.read(QUEUE, "q", made)
+    found = client.diff(QUEUE, "q", read, made.inputs)
+    assert list(found.detailedDiff) == ["visibilityTimeoutSeconds"]
+    preview = client.update(QUEUE, "q", read, made.inputs, preview=True)
+    assert preview.outputs["visibilityTimeoutSeconds"] == 30
+    updated = client.update(QUEUE, "q", read, made.inputs)
+    assert updated.outputs == made.outputs
+    assert client.diff(QUEUE, "q", updated, made.inputs).changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
 def test_an_import_finds_the_inputs_of_what_stands(cloud: Cloud, client: Client) -> None:
     sqs = cloud.client("sqs", REGION)
     url = sqs.create_queue(QueueName="old", Attributes={"VisibilityTimeout": "60"}, tags={"a": "1"})[

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,17 +29,17 @@ class Ran:
     events: tuple[Mapping[str, Any], ...]
 
     def steps(self, *but: str) -> dict[str, str]:
-        """Each resource's URN with what was (in a preview: would be) done, but for the operations ``but``."""
+        """URN -> what was (in a preview: would be) done to it last, unless that is in ``but``."""
         found = {}
         for event in self.events:
             metadata = (event.get("resourcePreEvent") or {}).get("metadata")
-            if metadata and metadata["op"] not in but:
+            if metadata:
                 found[metadata["urn"]] = metadata["op"]
-        return found
+        return {urn: step for urn, step in found.items() if step not in but}
 
     def changes(self) -> dict[str, str]:
         """The last parts of the URNs of what did not stay the same, with the operation."""
-        return {urn.rpartition("::")[2]: step for urn, step in self.steps("same", "read").items()}
+        return {urn.rpartition("::")[2]: step for urn, step in self.steps("same", "read", "refresh").items()}
 
     def done(self) -> list[tuple[str, str]]:
         """Each operation that came to its end and the last part of its URN, in their order."""
@@ -78,7 +80,7 @@ class Project:
         log.unlink(missing_ok=True)
         logged = ["--event-log", str(log)] if arguments[0] in _LOGGED else []
         process = subprocess.run(
-            [sys.executable, "-m", "tools.engine", "-C", str(self.folder), *arguments, *logged],
+            self._command(*arguments, *logged),
             cwd=ROOT,
             env=self.variables(),
             capture_output=True,
@@ -90,6 +92,23 @@ class Project:
         assert not check or process.returncode == 0, f"pulumi {' '.join(arguments)}\n{output}"
         lines = log.read_text().splitlines() if log.exists() else []
         return Ran(process.returncode, process.stdout, output, tuple(map(json.loads, lines)))
+
+    def killed(self, when: threading.Event, *arguments: str) -> None:
+        """Runs ``pulumi ARGUMENTS``, and kills it with all that it has started once ``when`` is set."""
+        with subprocess.Popen(
+            self._command(*arguments),
+            cwd=ROOT,
+            env=self.variables(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            came = when.wait(_PATIENCE)
+            os.killpg(process.pid, signal.SIGKILL)
+        assert came, f"pulumi {' '.join(arguments)} never came that far"
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "tools.engine", "-C", str(self.folder), *arguments]
 
     def preview(self, *arguments: str, check: bool = True) -> Ran:
         """What an update would do."""

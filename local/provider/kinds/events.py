@@ -95,7 +95,7 @@ def _put_target(place: Place, inputs: Inputs) -> State:
 def _read_target(place: Place, identity: str, known: Properties = NOTHING) -> State | None:
     """``identity`` is a state's, ``RULE-TARGET`` or ``BUS-RULE-TARGET``, or an import's, with slashes."""
     events = place.client("events")
-    for bus, rule, target_id in _named(events, identity):
+    for bus, rule, target_id in _named(events, identity, known):
         found = unless_gone(events.list_targets_by_rule, Rule=rule, EventBusName=bus) or {"Targets": []}
         for target in found["Targets"]:
             if target["Id"] == target_id:
@@ -103,8 +103,11 @@ def _read_target(place: Place, identity: str, known: Properties = NOTHING) -> St
     return None
 
 
-def _named(events: Any, identity: str) -> Iterator[tuple[str, str, str]]:
+def _named(events: Any, identity: str, known: Properties) -> Iterator[tuple[str, str, str]]:
     """Each bus, rule and target that an id can mean: names hold hyphens, too."""
+    if known:
+        yield known.get("eventBusName", _DEFAULT_BUS), known["rule"], known["targetId"]
+        return
     if "/" in identity:
         rest, _, target_id = identity.rpartition("/")
         bus, _, rule = rest.rpartition("/")

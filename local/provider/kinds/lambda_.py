@@ -32,7 +32,8 @@ def _create_function(place: Place, inputs: Inputs) -> State:
 
 
 def _configuration(inputs: Inputs) -> dict[str, Any]:
-    logging = inputs.get("loggingConfig") or {"logFormat": "Text"}
+    group = f"/aws/lambda/{inputs.get('name')}"
+    logging = {"logFormat": "Text", "logGroup": group, **(inputs.get("loggingConfig") or {})}
     return {
         **inputs.call(Role="role", Handler="handler", Runtime="runtime"),
         "Description": inputs.get("description", ""),
