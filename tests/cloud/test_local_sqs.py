@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from local.cloud import Cloud
 
@@ -14,7 +15,7 @@ def test_a_queue_keeps_its_policy_until_another_one_is_set(cloud: Cloud) -> None
     sqs = cloud.client("sqs")
     queue = {"QueueUrl": sqs.create_queue(QueueName="jobs", Attributes={"Policy": POLICY})["QueueUrl"]}
 
-    def policy() -> object:
+    def policy() -> Any:
         found = sqs.get_queue_attributes(**queue, AttributeNames=["All"])["Attributes"]
         assert found["VisibilityTimeout"] == "60"
         return json.loads(found["Policy"])["Statement"] if "Policy" in found else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from components.frozen import FrozenModel
 from components.image_policy import ImagePolicy
 from components.pair import Spelling, keys
 from components.requires import Requires
@@ -123,7 +124,7 @@ def of_pair(ran: Ran, number: int) -> dict[str, set[str]]:
 
 
 def test_every_option_has_a_row() -> None:
-    models = {"imagePolicy": ImagePolicy, "requires": Requires}
+    models: dict[str, type[FrozenModel]] = {"imagePolicy": ImagePolicy, "requires": Requires}
     within = {(key, to_camel(name)) for key, model in models.items() for name in model.model_fields}
     expected = {(key, "") for key in keys(Spelling.YAML)} | within
     have = {(row.option, key) for row in ROWS for key in ("", *(row.value if row.option in models else ()))}

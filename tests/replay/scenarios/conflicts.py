@@ -134,8 +134,8 @@ SCENARIOS |= {
     "two definitions: one uses another repository": Scenario(
         revisions=(job("busybox", "one"), job("a", "two")),
     ),
-    "twelve definitions": Scenario(
-        revisions=tuple(job("a", f"job-{number}") for number in range(12)), steps=(RECONCILE,)
+    "six definitions": Scenario(
+        revisions=tuple(job("a", f"job-{number}") for number in range(6)), steps=(RECONCILE,)
     ),
     "retry: a second attempt after a refusal": Scenario(
         revisions=(job("a"),), happens=(On(action=_REGISTER, fault="access-denied"),), attempts=3
