@@ -82,7 +82,7 @@ def test_an_image_deleted_between_two_pages_hides_no_other(cloud: Cloud, ecr: An
         ({"nextToken": "made up"}, "nextToken"),
         ({"imageIds": [{"imageTag": "v0"}], "maxResults": 5}, "maxResults.*cannot be used"),
         ({"imageIds": [{"imageTag": "v0"}], "nextToken": "x"}, "nextToken.*cannot be used"),
-        ({"imageIds": [{"imageTag": "v0"}] * 101}, "imageIds.*between 1 and 100"),
+        ({"imageIds": [{"imageTag": "v0"}] * 101}, "imageIds.*length less than or equal to 100"),
         ({"filter": {"tagStatus": "SOME"}}, "filter.tagStatus"),
         ({"imageIds": [{}]}, "both tag and digest"),
     ],
