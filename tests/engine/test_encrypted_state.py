@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.cloud import Cloud
 from tests.support.rehearsal import Rehearsal, rehearsing
 
 TOPIC = "arn:aws:sns:ap-southeast-2:123456789012:hush-topic"
@@ -21,8 +22,8 @@ PAIR = {"repository": "hush-repository", "jobDefinitions": ["ocr-job"], "followC
 
 
 @pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    with rehearsing(tmp_path_factory.mktemp("encrypted")) as running:
+def rehearsal(running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    with rehearsing(running_cloud, tmp_path_factory.mktemp("encrypted")) as running:
         running.stack("dev", pairs={"ocr": PAIR})
         yield running
 

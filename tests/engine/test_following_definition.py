@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from local.cloud import Cloud
 from tests.support.engine import Ran
 from tests.support.rehearsal import Rehearsal, rehearsing
 
@@ -42,8 +43,8 @@ pulumi.export("updater", updater.outputs())
 
 
 @pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    with rehearsing(tmp_path_factory.mktemp("following"), PROGRAM) as running:
+def rehearsal(running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    with rehearsing(running_cloud, tmp_path_factory.mktemp("following"), PROGRAM) as running:
         yield running
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from local.cloud import REGION, Cloud
 from tests.support.engine import Ran
-from tests.support.rehearsal import REGION, Rehearsal, rehearsing
+from tests.support.rehearsal import Rehearsal, rehearsing
 
 PAIRS = {
     "own": {
@@ -31,8 +32,8 @@ ALONE = (
 
 
 @pytest.fixture
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    with rehearsing(tmp_path_factory.mktemp("replaced")) as running:
+def rehearsal(running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    with rehearsing(running_cloud, tmp_path_factory.mktemp("replaced")) as running:
         running.stack("dev", pairs=PAIRS, alarmEmails=["ops@example.com"])
         running.project.up("--skip-preview")
         yield running

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from local.cloud import Cloud
 from tests.support.pages import page
 from tests.support.rehearsal import Rehearsal, rehearsing
 
@@ -17,8 +18,8 @@ COMPONENT = "urn:pulumi:{}::ecr-batch-updater::ecr-batch-updater:index:BatchImag
 
 
 @pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    with rehearsing(tmp_path_factory.mktemp("ways")) as running:
+def rehearsal(running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    with rehearsing(running_cloud, tmp_path_factory.mktemp("ways")) as running:
         yield running
 
 

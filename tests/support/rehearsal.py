@@ -16,8 +16,6 @@ from local.provider.server import serve
 from tests.support.engine import Project
 from tests.support.recorder import ROOT
 
-REGION = "ap-southeast-2"
-
 
 @dataclass(frozen=True)
 class Rehearsal:
@@ -29,7 +27,7 @@ class Rehearsal:
     def stack(self, name: str, **config: Any) -> None:
         """Makes a stack and selects it; ``config`` are the keys of its file, without the project's name."""
         written = {f"{self.name}:{key}": value for key, value in config.items()}
-        self.write(name, {"aws:region": REGION, **written})
+        self.write(name, {"aws:region": self.cloud.region, **written})
         self.project.pulumi("stack", "init", name)
 
     def write(self, stack: str, config: Mapping[str, Any]) -> None:
@@ -52,11 +50,14 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsing(folder: Path, program: str = "", *, name: str = "program") -> Iterator[Rehearsal]:
-    """A project with the text of a program; without one it is this project itself."""
+def rehearsing(
+    cloud: Cloud, folder: Path, program: str = "", *, name: str = "program"
+) -> Iterator[Rehearsal]:
+    """A project with the text of a program, or this project itself. Empties the cloud first."""
     own = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     (folder / "project").mkdir()
-    with Cloud(region=REGION) as cloud, serve(cloud) as serving:
+    cloud.reset()
+    with serve(cloud) as serving:
         project = Project(
             folder / "project",
             folder / "state",
