@@ -28,9 +28,9 @@ def role(cloud: Cloud) -> str:
     return str(cloud.client("lambda").get_function(**FUNCTION)["Configuration"]["Role"].rpartition("/")[2])
 
 
-def alarm(cloud: Cloud, **changes: Any) -> None:
+def alarm(cloud: Cloud, suffix: str, **changes: Any) -> None:
     cloudwatch = cloud.client("cloudwatch")
-    (found,) = cloudwatch.describe_alarms(AlarmNames=[f"{NAME}-errors"])["MetricAlarms"]
+    (found,) = cloudwatch.describe_alarms(AlarmNames=[f"{NAME}-{suffix}"])["MetricAlarms"]
     members = cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
     cloudwatch.put_metric_alarm(**{key: found[key] for key in members if key in found} | changes)
 
@@ -78,7 +78,7 @@ CHANGED: dict[str, Callable[[Cloud], Any]] = {
     "ocr-dlq-policy": lambda cloud: attributes(cloud, Policy=DENIAL.replace("s3", "sqs")),
     "ocr-rule": pattern,
     "ocr-target": target,
-    "ocr-errors": lambda cloud: alarm(cloud, Threshold=100.0),
+    "ocr-errors": lambda cloud: alarm(cloud, "errors", Threshold=100.0),
     "ocr-logs": tags,
     "ocr-function": environment,
     "ocr-policy": policy,
@@ -109,7 +109,8 @@ DELETED: dict[str, Callable[[Cloud], Any]] = {
 # What the program does not set, and yet is not left to whoever changes it.
 DEFAULTS: dict[str, Callable[[Cloud], Any]] = {
     "ocr-dlq": lambda cloud: attributes(cloud, VisibilityTimeout="600", DelaySeconds="60"),
-    "ocr-errors": lambda cloud: alarm(cloud, ActionsEnabled=False, OKActions=["arn:aws:sns:::other"]),
+    "ocr-errors": lambda cloud: alarm(cloud, "errors", ActionsEnabled=False),
+    "ocr-events-dropped": lambda cloud: alarm(cloud, "events-dropped", OKActions=["arn:aws:sns:::other"]),
     "ocr-function": lambda cloud: cloud.client("lambda").put_function_concurrency(
         **FUNCTION, ReservedConcurrentExecutions=0
     ),
