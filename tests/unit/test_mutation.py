@@ -133,3 +133,10 @@ def test_a_mutant_survives_if_neither_tests_nor_record_notice_it_and_is_put_back
     assert result.test_outcome == outcome, result.output
     assert Path("m.py").read_text() == sources["m.py"]
     assert '"was": "return a == 7"' in (result.diff or "")
+
+
+def test_what_is_no_python_is_no_mutant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = {"m.py": "def f(a, *, b):\n    return a\n"}
+    (item, *_) = drawn(mutants(sources, tmp_path / "tree"), sources, seed=0, count=1)
+    monkeypatch.chdir(tmp_path / "tree")
+    assert judge(item.mutations[0], Covering({}, {})).worker_outcome == "no-test"

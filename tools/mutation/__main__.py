@@ -8,6 +8,7 @@ change of the code or the tests it begins anew.
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import hashlib
 import json
@@ -126,7 +127,8 @@ def judge(mutation: MutationSpec, covering: Covering) -> WorkResult:
     path = mutation.module_path
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
     with use_mutation(path, operator, mutation.occurrence) as (before, after):
-        if after is None:
+        # A star in a signature is taken for an operator.
+        if after is None or not _is_python(after):
             return WorkResult(worker_outcome=WorkerOutcome.NO_TEST)
         lines = range(mutation.start_pos[0], mutation.end_pos[0] + 1)
         outcome, output = _outcome(path, covering.tests(path.as_posix(), lines))
@@ -137,6 +139,14 @@ def judge(mutation: MutationSpec, covering: Covering) -> WorkResult:
         output=output[-2000:],
         diff=json.dumps(asdict(mutant)),
     )
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _outcome(path: Path, files: list[str]) -> tuple[TestOutcome, str]:

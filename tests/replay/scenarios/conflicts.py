@@ -11,6 +11,7 @@ from tests.replay.scenario import (
     deregisters,
     job,
     ours,
+    passes,
     push,
     pushes,
     registers,
@@ -134,8 +135,8 @@ SCENARIOS |= {
     "two definitions: one uses another repository": Scenario(
         revisions=(job("busybox", "one"), job("a", "two")),
     ),
-    "six definitions": Scenario(
-        revisions=tuple(job("a", f"job-{number}") for number in range(6)), steps=(RECONCILE,)
+    "five definitions": Scenario(
+        revisions=tuple(job("a", f"job-{number}") for number in range(5)), steps=(RECONCILE,)
     ),
     "retry: a second attempt after a refusal": Scenario(
         revisions=(job("a"),), happens=(On(action=_REGISTER, fault="access-denied"),), attempts=3
@@ -150,6 +151,12 @@ SCENARIOS |= {
         before=(answers(hide_new_for=100),),
         happens=(On(action=_REGISTER, before=_CHANGE),),
         seconds=5,
+    ),
+    "time: runs out after a slow registration": Scenario(
+        revisions=(job("a"),), happens=(On(action=_REGISTER, after=passes(50)),), seconds=60
+    ),
+    "time: runs out before a registration": Scenario(
+        revisions=(job("a"),), happens=(On(action=_IMAGES, after=passes(260)),), pair={"timeoutSeconds": 900}
     ),
     "time: runs out while throttled": Scenario(
         revisions=(job("a"),), happens=(On(action=_REGISTER, times=_ALWAYS, fault="throttle"),), seconds=4
