@@ -17,6 +17,7 @@ import yaml
 from local.cloud import Cloud
 from local.provider.server import serve
 from tests.engine.stage import PAIR, Stage
+from tests.support.patience import PATIENCE
 from tests.support.recorder import ROOT
 
 ACTION = ROOT / ".github/actions/pulumi/action.yml"
@@ -26,7 +27,6 @@ sys.path.insert(0, {root!r})
 from tools.engine.__main__ import Path, run
 sys.exit(run(Path({cli!r}), sys.argv[1:]))
 """
-_PATIENCE = 600  # seconds; only a hang takes as long
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def run(script: str, stage: Stage, commands: Path, **variables: str) -> str:
         env={**project.variables(), "PATH": f"{commands}:{os.environ['PATH']}", **variables},
         capture_output=True,
         text=True,
-        timeout=_PATIENCE,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE
 from tests.support.recorder import ROOT
 
 PASSPHRASE = "local"
-_PATIENCE = 600  # seconds; only a hang takes as long
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Project:
             env=self.variables(),
             capture_output=True,
             text=True,
-            timeout=_PATIENCE,
+            timeout=PATIENCE,
             check=False,
         )
         output = process.stdout + process.stderr
@@ -103,7 +103,7 @@ class Project:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         ) as process:
-            came = when.wait(_PATIENCE)
+            came = when.wait(PATIENCE)
             os.killpg(process.pid, signal.SIGKILL)
         assert came, f"pulumi {' '.join(arguments)} never came that far"
 
