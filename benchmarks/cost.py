@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from benchmarks import prices
 from components.alarm_list import alarms
 from components.naming import Names
-from handler.metric_names import DIMENSION, UNITS
-from handler.outcome import Outcome, Result
-from handler.report import metrics
-from handler.trigger import Trigger
+from handler.event import Trigger
+from handler.report.log import metrics
+from handler.report.metrics import DIMENSION, UNITS
+from handler.report.outcome import Outcome, Result
 
 HOURS = 730
 DAYS = HOURS / 24

@@ -12,7 +12,7 @@ from typing import Any
 from components.naming import Names
 from components.pair import Pair
 from components.place import Place
-from handler.notices import SOURCE
+from handler.report.notices import SOURCE
 
 
 @dataclass(frozen=True, kw_only=True)

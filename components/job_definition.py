@@ -13,7 +13,7 @@ from components.deployed_revision import SHAPES, deployed_revision, document_of,
 from components.explain import describe
 from components.kept_images import keep_images
 from components.problems import ConfigErrors, Problem
-from handler.image import ImageReference, Repository
+from handler.document.image import ImageReference, Repository
 
 
 def following_job_definition(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handler.containers import Container, containers_of, with_images
-from handler.image import ImageReference, Repository
+from handler.document.containers import Container, containers_of, with_images
+from handler.document.image import ImageReference, Repository
 
 Document = dict[str, Any]
 

@@ -8,28 +8,28 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from handler import startup
-from handler.batch import Batch
-from handler.clients import clients, load
+from handler import cold_start as startup
+from handler.aws.batch import Batch
+from handler.aws.clients import clients, load
+from handler.aws.ecr import Ecr
 from handler.clock import Clock
-from handler.ecr import Ecr
+from handler.document.image import Repository
 from handler.errors import NoticesLost, SettingsError, UpdateFailed
+from handler.event import Trigger, read_event
 from handler.follow import Follow
-from handler.image import Repository
-from handler.outcome import Result, passed_over
-from handler.report import report
+from handler.report.log import report
+from handler.report.outcome import Result, passed_over
+from handler.run import Task, update
 from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target
-from handler.trigger import Trigger, read_event
-from handler.update import Task, update
 
 load()
 startup.ready()
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
-    """Runs for one event and returns the result (see ``handler.outcome.Result.fields``).
+    """Runs for one event and returns the result (see ``handler.report.outcome.Result.fields``).
 
     Raises SettingsError or EventError before anything is called, UpdateFailed when a definition was not
     brought to the selected image, and NoticesLost when nothing but publishing failed. Whatever it raises,
@@ -100,8 +100,8 @@ def _publish(result: Result, trigger: Trigger, repository: Repository, context: 
     if result.dry_run or all(outcome.kind == "skipped" for outcome in result.outcomes):
         return None
     # Most runs have no news: these load when there is some.
-    from handler.bus import Bus  # noqa: PLC0415
-    from handler.notices import notices  # noqa: PLC0415
+    from handler.aws.events import Bus  # noqa: PLC0415
+    from handler.report.notices import notices  # noqa: PLC0415
 
     remaining = _remaining(context)
     aws = clients(remaining())

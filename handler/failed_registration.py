@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handler.aws_errors import code_of, is_throttling, status_of, translated
+from handler.aws.errors import code_of, is_throttling, status_of, translated
+from handler.document.raw import Document
 from handler.errors import AwsError, RegistrationUnclear
-from handler.raw import Document
 from handler.redaction import without_contents
 from handler.refusal import is_refusal, refused
 

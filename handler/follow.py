@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handler.event import Trigger
 from handler.lineage import Lineage
 from handler.plan import Occasion, Registration, Skip, plan
 from handler.revision import RevisionLog
 from handler.select import Selection, select
 from handler.services import Services
 from handler.target import Target
-from handler.trigger import Trigger
 from handler.value import Value
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """What a run is for: which image is wanted, and what that means for one definition.
 
-``handler.update`` carries out any intent in the same way: it reads, has the intent decide, registers, and
+``handler.run`` carries out any intent in the same way: it reads, has the intent decide, registers, and
 looks again. The function follows the pair's image policy (``handler.follow``); an operator's rollback or
 hold is another intent.
 """

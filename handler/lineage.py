@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from handler import provenance
-from handler.containers import containers_of
+from handler.document.containers import containers_of
 from handler.revision import Revision, RevisionLog
 from handler.value import Value
 
@@ -158,7 +158,7 @@ class _Reader:
             ] = None
             return False
         # Seldom needed: it loads when it is.
-        from handler.canonical import same_settings  # noqa: PLC0415
+        from handler.document.canonical import same_settings  # noqa: PLC0415
 
         return same_settings(revision, self.log.known[copied], self.is_ours)
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handler import provenance
-from handler.containers import with_images
-from handler.image import Image
-from handler.limits import check_image_reference, fit
+from handler.document.containers import with_images
+from handler.document.image import Image
+from handler.document.raw import Document
 from handler.lineage import Lineage
-from handler.raw import Document
+from handler.request import check_image_reference, fit
 from handler.revision import Revision, RevisionLog
 from handler.select import Selection
 from handler.step_down import carried_image, step_down

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from handler.raw import Document
+from handler.document.raw import Document
 
 # Where a job definition holds what users fill in freely; `options` are a log driver's, with its tokens.
 _FREE = {"environment", "env", "options", "parameters", "command", "args"}

@@ -7,9 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handler.aws_errors import code_of, status_of
+from handler.aws.errors import code_of, status_of
+from handler.document.raw import Document
 from handler.errors import RegistrationRefused
-from handler.raw import Document
 
 _VALIDATION = {"ClientException", "ValidationException", "SerializationException"}
 _SHOWN = 20

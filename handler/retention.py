@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from handler import provenance
 from handler.errors import UpdaterError
-from handler.gather import gather
 from handler.lineage import Hold, IsOurs
-from handler.outcome import Result
 from handler.parallel import each
+from handler.read import gather
+from handler.report.outcome import Result
 from handler.revision import RevisionLog
 from handler.services import Services
 

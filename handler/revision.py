@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from handler import provenance
+from handler.document.raw import Document
 from handler.errors import MalformedAnswer
-from handler.raw import Document
 from handler.value import Value
 
 # What DescribeJobDefinitions returns and RegisterJobDefinition refuses

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handler.clock import Clock
+from handler.document.image import Image
 from handler.errors import ImageNotFound
-from handler.image import Image
+from handler.event import Trigger
 from handler.policy import Left, Policy, Taken, judge, outranks
-from handler.trigger import Trigger
 from handler.value import Value
 
 if TYPE_CHECKING:
-    from handler.ecr import Ecr
+    from handler.aws.ecr import Ecr
 
 _DOUBTS = 3
 

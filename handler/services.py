@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handler.batch import Batch
+from handler.aws.batch import Batch
+from handler.aws.ecr import Ecr
 from handler.clock import Clock
-from handler.ecr import Ecr
 from handler.value import Value
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from handler import provenance
-from handler.image import Image, ImageReference
+from handler.document.image import Image, ImageReference
 from handler.policy import Left, outranks
 from handler.revision import Revision
 from handler.select import Selection

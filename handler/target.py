@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handler import provenance
-from handler.containers import Container, containers_of
+from handler.document.containers import Container, containers_of
+from handler.document.image import Image, ImageReference, Repository
+from handler.document.raw import Document
 from handler.errors import NoRepositoryContainer
-from handler.image import Image, ImageReference, Repository
 from handler.policy import ExactTag, Policy
-from handler.raw import Document
 from handler.revision import Revision
 from handler.settings import Settings
 from handler.value import Value

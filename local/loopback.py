@@ -111,7 +111,7 @@ class Loopback:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def clients(self) -> AwsClients:
-        """Clients as the function makes them (``handler.clients``), but that they wait without end."""
+        """Clients as the function makes them (``handler.aws.clients``), but that they wait without end."""
 
         def client(service: str, attempts: int) -> Any:
             config = Config(

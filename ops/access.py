@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn
 
-from handler.batch import Batch
+from handler.aws.batch import Batch
+from handler.aws.ecr import Ecr
 from handler.clock import Clock
-from handler.ecr import Ecr
+from handler.document.image import Repository
 from handler.errors import AwsError, MalformedAnswer
-from handler.image import Repository
 from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target

@@ -1,4 +1,4 @@
-"""What tells two revisions apart, in the form in which the function compares them (handler.canonical).
+"""What tells two revisions apart, in the form in which the function compares them (handler.document.canonical).
 
 Null, absent and empty are alike there, and the items of a set have names instead of places.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handler import provenance
-from handler.canonical import label_of_set, simplified
-from handler.containers import with_images
-from handler.raw import Document
+from handler.document.canonical import label_of_set, simplified
+from handler.document.containers import with_images
+from handler.document.raw import Document
 from handler.revision import Revision
 from ops.differences import Changes, differences
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from handler.raw import dumps
+from handler.document.raw import dumps
 
 Label = Callable[[tuple[str, ...]], str | None]
 Changes = dict[str, tuple[str | None, str | None]]

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from handler.aws_errors import code_of
+from handler.aws.errors import code_of
 from ops.aws import Aws, in_operators_words
 from ops.errors import AwsFailed, NotDeployed
 
@@ -19,7 +19,7 @@ SPARE = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """``result`` is what the function returned (``handler.outcome.Result.fields``), ``error`` why not.
+    """``result`` is what the function returned (``handler.report.outcome.Result.fields``), ``error`` why not.
 
     ``raised`` is the name of what it raised, such as ``UpdateFailed``.
     """

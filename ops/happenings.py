@@ -1,6 +1,6 @@
 """From the function's log records to what an operator wants to see: a line an outcome.
 
-The records are those of ``handler.report``; beside them there are errors that nobody caught, and runs that
+The records are those of ``handler.report.log``; beside them there are errors that nobody caught, and runs that
 Lambda ended, which leave nothing but the platform's report
 (lambda/latest/dg/telemetry-schema-reference.html).
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from handler.image import ImageReference
+from handler.document.image import ImageReference
 from ops.log_events import LogEvent
 
 # What ``read`` makes a happening of, as CloudWatch's filter (FilterAndPatternSyntax.html).

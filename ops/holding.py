@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handler.image import ImageReference
-from handler.outcome import Outcome, passed_over
+from handler.document.image import ImageReference
 from handler.provenance import RELEASED, tag_value
+from handler.report.outcome import Outcome, passed_over
 from ops.access import Access
 from ops.errors import UsageError
 from ops.intents import Hold, Release, in_force

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handler.containers import containers_of
-from handler.image import ImageReference
+from handler.document.containers import containers_of
+from handler.document.image import ImageReference
 from handler.lineage import IsOurs
 from handler.revision import Revision
 from handler.step_down import carried_image

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from handler import provenance
-from handler.canonical import same_settings
-from handler.containers import containers_of, with_images
-from handler.image import Image, ImageReference
+from handler.document.canonical import same_settings
+from handler.document.containers import containers_of, with_images
+from handler.document.image import Image, ImageReference
 from handler.lineage import Lineage
 from handler.plan import Occasion, Registration, Skip, kept_images, plan, registration
 from handler.revision import Revision, RevisionLog

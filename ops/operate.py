@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from handler.errors import AwsError, MalformedAnswer, RegistrationRefused, RegistrationUnclear, UpdaterError
-from handler.gather import gather
 from handler.intent import Intent
 from handler.lineage import Lineage
-from handler.outcome import Outcome
 from handler.plan import Occasion, Registration, Skip
+from handler.read import gather
+from handler.report.outcome import Outcome
 from handler.revision import RevisionLog
-from handler.update import Task, update
+from handler.run import Task, update
 from ops.access import Access, give_up
 from ops.aws import in_operators_words
 from ops.errors import AwsFailed, OpsError

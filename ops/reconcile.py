@@ -44,7 +44,7 @@ class Reply:
 
     @property
     def outcomes(self) -> Sequence[Mapping[str, Any]]:
-        """One a definition, as ``handler.outcome.Outcome.fields``; none where the function raised."""
+        """One a definition, as ``handler.report.outcome.Outcome.fields``; none where the function raised."""
         return self.answer.result.get("outcomes", ()) if self.answer else ()
 
     @property

@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws_errors import code_of
-from handler.image import ImageReference, Repository
+from handler.aws.errors import code_of
+from handler.document.image import ImageReference, Repository
 from ops.aws import Aws, in_operators_words
 
 

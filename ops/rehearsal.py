@@ -53,7 +53,7 @@ class Rehearsal:
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:
-        """What the function would do, in the form of ``handler.outcome.Outcome.fields``."""
+        """What the function would do, in the form of ``handler.report.outcome.Outcome.fields``."""
         outcomes = self.answer.result.get("outcomes")
         return outcomes if isinstance(outcomes, list) else []
 

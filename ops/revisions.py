@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handler.batch import Batch
+from handler.aws.batch import Batch
 from handler.errors import AwsError
 from handler.revision import Revision, RevisionLog
 from ops.access import give_up

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from handler.containers import containers_of
+from handler.document.containers import containers_of
+from handler.document.image import ImageReference
 from handler.errors import ImageNotFound
-from handler.image import ImageReference
 from handler.lineage import Lineage
 from handler.revision import Revision, RevisionLog
 from handler.target import Target, owned

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from handler.errors import AwsError, EventError, UpdaterError
+from handler.event import Trigger, read_event
 from handler.follow import Follow
-from handler.outcome import Outcome, Result
+from handler.report.outcome import Outcome, Result
+from handler.run import Task, update
 from handler.settings import Settings
-from handler.trigger import Trigger, read_event
-from handler.update import Task, update
 from ops.access import Access, access, give_up
 from ops.context import Context
 from ops.errors import Exit

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from handler import provenance
+from handler.document.image import Image
 from handler.errors import (
     AwsError,
     DefinitionError,
@@ -22,18 +23,17 @@ from handler.errors import (
     NoRepositoryContainer,
     RepositoryNotFound,
 )
+from handler.event import Trigger
 from handler.follow import Follow
-from handler.gather import gather
-from handler.image import Image
 from handler.lineage import Lineage
 from handler.parallel import each
 from handler.plan import Occasion, Registration, Skip
+from handler.read import gather
 from handler.revision import Revision, RevisionLog
 from handler.select import Selection
 from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target
-from handler.trigger import Trigger
 from ops.access import access, give_up
 from ops.aws import Aws
 from ops.images import NO_IMAGE, Carried, carried_by, short_image

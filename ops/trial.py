@@ -13,7 +13,7 @@ from typing import Any
 
 from components.pair import Spelling, parse
 from components.problems import ConfigErrors
-from handler.image import Image
+from handler.document.image import Image
 from handler.policy import Left, Policy, Taken, judge
 from handler.policy.version import Version
 from ops.errors import UsageError

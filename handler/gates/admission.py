@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from handler.containers import containers_of
+from handler.document.containers import containers_of
+from handler.document.image import Image
 from handler.errors import MalformedAnswer, ScanningOff, StaleRead
 from handler.gates.age import refuse_age
+from handler.gates.manifest import read_platform
+from handler.gates.platform import Platform
 from handler.gates.platforms import refuse_platform, required_platforms
 from handler.gates.requirements import Requirements, duration
-from handler.gates.scans import Scans, refuse_pending
+from handler.gates.scan import Scans, refuse_pending
 from handler.gates.severity import refuse_severity
 from handler.gates.verdict import Refusal
-from handler.image import Image
-from handler.manifest import read_platform
 from handler.plan import Registration
-from handler.platform import Platform
 from handler.services import Services
 
 _DOUBTS = 3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from handler.containers import Container
+from handler.document.containers import Container
+from handler.gates.platform import Platform
 from handler.gates.verdict import Refusal
-from handler.platform import Platform
 
 GATE = "platform"
 

@@ -6,9 +6,9 @@ could select (for the EventBridge rule). ``parse`` is the one place that knows t
 
 from __future__ import annotations
 
-from handler.policy.exact import ExactTag
 from handler.policy.parse import parse
 from handler.policy.policy import Policy, judge
 from handler.policy.rank import Left, Rank, Taken, outranks
+from handler.policy.tag import ExactTag
 
 __all__ = ["ExactTag", "Left", "Policy", "Rank", "Taken", "judge", "outranks", "parse"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.image import Image
 from handler.policy.automaton import build
 from handler.policy.glob_pattern import glob_filters, glob_node, matches
 from handler.policy.listing import Listing

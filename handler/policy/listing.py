@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.image import Image
 from handler.policy.automaton import Automaton, build
 from handler.policy.example import selects_nothing
 from handler.policy.glob_pattern import glob_node, matches

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handler.image import Image
+from handler.document.image import Image
 from handler.policy.rank import Left, Rank, Taken
 
 PUSHED, NUMERIC, ALPHABETICAL = ORDERS = ("pushed", "numeric", "alphabetical")

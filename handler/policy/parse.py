@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handler.errors import PolicyError
-from handler.policy.exact import ExactTag
 from handler.policy.order import ORDERS
 from handler.policy.policy import Policy
+from handler.policy.tag import ExactTag
 
 _KINDS = ("glob", "regex", "semver")
 

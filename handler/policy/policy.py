@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from handler.image import Image
+from handler.document.image import Image
 from handler.policy.rank import Left, Rank
 
 

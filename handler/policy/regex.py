@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.image import Image
 from handler.policy.automaton import Node, build
 from handler.policy.listing import Listing
 from handler.policy.order import NUMERIC, PUSHED, ranked

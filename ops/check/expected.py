@@ -10,7 +10,7 @@ from components.archive import archive_files
 from components.naming import Names, stack_topic_name
 from components.pair import Pair
 from components.place import Place
-from handler.image import Repository
+from handler.document.image import Repository
 from handler.settings import Settings
 from handler.target import Target
 from ops.stack import Stack

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handler.containers import containers_of
-from handler.image import ImageReference
+from handler.document.containers import containers_of
+from handler.document.image import ImageReference
 from handler.provenance import is_ours
 from ops.check.ask import Ask
 from ops.check.definitions import Definition

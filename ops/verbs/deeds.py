@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from handler.outcome import Outcome
+from handler.report.outcome import Outcome
 from ops.operator import Deed
 from ops.output import Format, print_error, print_json, print_line
 from ops.reconcile import Reply

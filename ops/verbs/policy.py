@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from handler.ecr import Ecr
+from handler.aws.ecr import Ecr
+from handler.document.image import Image
 from handler.errors import AwsError, RepositoryNotFound
-from handler.image import Image
 from handler.policy import Policy
 from handler.settings import Settings
 from ops.access import give_up, repository_of

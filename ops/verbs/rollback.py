@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from handler.outcome import Outcome, passed_over, skipped
 from handler.plan import Registration, Skip
 from handler.provenance import HOLD, PREFIX
+from handler.report.outcome import Outcome, passed_over, skipped
 from ops.access import access
 from ops.comparison import all_changes
 from ops.confirm import confirmed

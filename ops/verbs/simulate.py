@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from handler.outcome import Outcome
+from handler.report.outcome import Outcome
 from ops.context import Context, open_context
 from ops.errors import Exit, UsageError
 from ops.files import read_json

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from handler.batch import Batch
+from handler.aws.batch import Batch
+from handler.aws.ecr import Ecr
 from handler.clock import Clock
-from handler.ecr import Ecr
+from handler.document.image import Repository
+from handler.event import Trigger
 from handler.follow import Follow
-from handler.image import Repository
-from handler.outcome import Result
 from handler.policy import ExactTag
 from handler.provenance import PREVIOUS_REVISION
+from handler.report.outcome import Result
+from handler.run import Task, update
 from handler.services import Services
 from handler.target import Target
-from handler.trigger import Trigger
-from handler.update import Task, update
 from local.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
 
 ROUNDS, LONGER, RUNS = 200, 10, 8

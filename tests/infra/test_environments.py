@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handler.image import Repository
+from handler.document.image import Repository
 from handler.settings import Settings
 from tests.support.recorder import (
     ACCOUNT,

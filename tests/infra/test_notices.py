@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from handler.image import Image, Repository
-from handler.notices import SOURCE, notices
-from handler.outcome import Outcome, Result
-from handler.trigger import Trigger
+from handler.document.image import Image, Repository
+from handler.event import Trigger
+from handler.report.notices import SOURCE, notices
+from handler.report.outcome import Outcome, Result
 from local.event_patterns import matches
 from local.policy import Access, decide
 from tests.infra.example import HERE, with_keys

@@ -12,10 +12,10 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from handler.document.raw import loads
+from handler.event import Trigger
 from handler.follow import Follow
-from handler.raw import loads
-from handler.trigger import Trigger
-from handler.update import Task, update
+from handler.run import Task, update
 from tests.support.world import Answer, Request, World, services
 
 Move = Callable[[World], World]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handler.image import Image
+from handler.document.image import Image
 from handler.policy import Taken, judge, parse
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -17,15 +17,15 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from handler import clients
-from handler.batch import Batch
+from handler.aws import clients
+from handler.aws.batch import Batch
+from handler.aws.ecr import Ecr
 from handler.clock import Clock
-from handler.ecr import Ecr
+from handler.event import Trigger
 from handler.follow import Follow
+from handler.run import Task
 from handler.services import Services
 from handler.target import Target
-from handler.trigger import Trigger
-from handler.update import Task
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
 from local.http import ApiError, Request, Response, error_response, json_response

@@ -14,17 +14,17 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from handler.batch import Batch
+from handler.aws.batch import Batch
+from handler.aws.ecr import Ecr
 from handler.clock import Clock
-from handler.ecr import Ecr
+from handler.document.image import Repository
+from handler.document.raw import dumps, loads
+from handler.event import Trigger
 from handler.follow import Follow
-from handler.image import Repository
 from handler.policy import ExactTag, Policy
-from handler.raw import dumps, loads
+from handler.run import Task
 from handler.services import Services
 from handler.target import Target
-from handler.trigger import Trigger
-from handler.update import Task
 
 REPOSITORY = Repository(account="123456789012", region="eu-west-1", name="team/app")
 JOB = "job"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from handler.errors import NoRepositoryContainer
-from handler.outcome import Outcome
-from handler.update import Task, update
+from handler.report.outcome import Outcome
+from handler.run import Task, update
 from tests.support.world import JOB, REPOSITORY, World, definition, following, services, task, uri
 
 

@@ -17,7 +17,7 @@ def package(root: Path) -> Path:
     (folder / "policy").mkdir(parents=True)
     (folder / "__init__.py").write_text("")
     (folder / "entry.py").write_text("def handle(): ...\n")
-    (folder / "policy" / "exact.py").write_text("x = 1\n")
+    (folder / "policy" / "tag.py").write_text("x = 1\n")
     return folder
 
 
@@ -40,7 +40,7 @@ def test_the_archive_leaves_out_what_is_no_module(tmp_path: Path) -> None:
     assert list(archive_files(folder)) == [
         "handler/__init__.py",
         "handler/entry.py",
-        "handler/policy/exact.py",
+        "handler/policy/tag.py",
     ]
     assert zip_bytes(folder) == before
 

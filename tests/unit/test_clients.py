@@ -7,7 +7,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from handler import clients
+from handler.aws import clients
 
 
 @pytest.fixture(autouse=True)

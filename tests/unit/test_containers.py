@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handler.containers import containers_of, with_images
-from handler.raw import dumps, loads
+from handler.document.containers import containers_of, with_images
+from handler.document.raw import dumps, loads
 
 
 def ecs(*images: str) -> dict[str, Any]:

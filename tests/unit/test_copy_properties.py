@@ -18,10 +18,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from handler.clients import Clients
+from handler.aws.clients import Clients
 from handler.errors import NoRepositoryContainer
-from handler.outcome import Outcome
-from handler.update import update
+from handler.report.outcome import Outcome
+from handler.run import update
 from local.batch_rules import check_registration
 from local.http import Request, Response, json_response
 from tests.support.definitions import PREFIX, Document, definitions, expected, has_ours, read, write

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from handler import provenance
-from handler.image import Image
+from handler.document.image import Image
 from handler.lineage import Lineage, trace
 from handler.plan import Occasion, registration
 from handler.revision import Revision, RevisionLog
-from handler.update import update
+from handler.run import update
 from tests.support.table import Table, image, tags, world
 from tests.support.world import JOB, definition, digest, following, services, task, uri
 

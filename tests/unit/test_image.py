@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handler.image import Image, ImageReference, Repository
+from handler.document.image import Image, ImageReference, Repository
 
 REPOSITORY = Repository(account="123456789012", region="us-east-1", name="team/app")
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from handler import gather, provenance
+from handler import provenance, read
+from handler.document.raw import dumps, loads
 from handler.intent import Intent
 from handler.policy import parse
-from handler.raw import dumps, loads
 from handler.revision import Revision
+from handler.run import Task
+from handler.run import update as run_once
 from handler.target import Target
-from handler.update import Task
-from handler.update import update as run_once
 from ops.intents import Release, Rollback
 from tests.support.explorer import Faults, Move, Scenario, Wrong, explore, wander
 from tests.support.world import (
@@ -207,17 +207,17 @@ FAULTS = {
 
 
 BREAKAGES: dict[str, tuple[str, str, Any]] = {
-    "without the look after writing": ("handler.update._Run", "_has_moved", lambda *_: False),
-    "without the number check": ("handler.update", "_is_next", lambda *_: True),
+    "without the look after writing": ("handler.run._Run", "_has_moved", lambda *_: False),
+    "without the number check": ("handler.run", "_is_next", lambda *_: True),
     "with the newest revision always copied": (
         "handler.lineage._Reader",
         "base",
         lambda reader: reader.log.active[0],
     ),
     "with a lagging read believed": (
-        "handler.update",
+        "handler.run",
         "gather",
-        lambda name, batch, owns, clock, _: gather.gather(name, batch, owns, clock, None),
+        lambda name, batch, owns, clock, _: read.gather(name, batch, owns, clock, None),
     ),
 }
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from components.kept_images import keep_images
-from handler.containers import containers_of
-from handler.image import ImageReference, Repository
+from handler.document.containers import containers_of
+from handler.document.image import ImageReference, Repository
 
 HOST = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com"
 BACKEND = Repository(account="123456789012", region="ap-southeast-2", name="backend")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handler import provenance
-from handler.canonical import same_settings
+from handler.document.canonical import same_settings
 from handler.errors import MalformedAnswer
 from handler.lineage import Lineage, Unknown, trace
 from handler.revision import Revision, RevisionLog

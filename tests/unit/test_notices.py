@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from handler.bus import Bus
+from handler.aws.events import Bus
 from handler.clock import Clock
+from handler.document.image import Image, Repository
 from handler.errors import EventError, NoticesLost
-from handler.image import Image, Repository
-from handler.notices import DETAIL_TYPES, Notice, notices
-from handler.outcome import Outcome, Result
-from handler.trigger import read_event
+from handler.event import read_event
+from handler.report.notices import DETAIL_TYPES, Notice, notices
+from handler.report.outcome import Outcome, Result
 from tests.support.world import REPOSITORY, digest, push
 
 UPDATED = Outcome(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handler.document.raw import Document
 from handler.errors import DefinitionTooLarge, TooManyTags
-from handler.limits import MOST_BYTES, check_image_reference, fit, without
 from handler.provenance import (
     EVENT_ID,
     HOLD,
@@ -21,7 +21,7 @@ from handler.provenance import (
     Provenance,
     tag_value,
 )
-from handler.raw import Document
+from handler.request import MOST_BYTES, check_image_reference, fit, without
 
 OURS = Provenance(
     previous_revision=7,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from handler.document.raw import _keep_answer
 from handler.errors import MalformedAnswer
-from handler.raw import _keep_answer
 
 
 def kept(body: bytes, status: int = 200) -> dict[str, Any]:

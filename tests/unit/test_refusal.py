@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from handler.clients import Clients
+from handler.aws.clients import Clients
 from handler.errors import AccessDenied, RegistrationRefused
-from handler.outcome import Outcome
-from handler.update import update
+from handler.report.outcome import Outcome
+from handler.run import update
 from local.batch_store import BatchStore
 from local.http import ApiError, Request, Response
 from tests.support.network import Network, intercept, job, make_clients, services, store_network

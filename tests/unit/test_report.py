@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from handler.image import Image
-from handler.outcome import Outcome, Result
-from handler.report import metrics, report
-from handler.trigger import Trigger
+from handler.document.image import Image
+from handler.event import Trigger
+from handler.report.log import metrics, report
+from handler.report.outcome import Outcome, Result
 from tests.support.world import START, digest, push, reconcile
 
 UPDATED = Outcome(

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from handler import provenance
 from handler.lineage import Lineage, trace
-from handler.report import metrics
+from handler.report.log import metrics
 from handler.retention import retire, superseded
 from handler.revision import Revision, RevisionLog
-from handler.update import update
+from handler.run import update
 from tests.support.world import (
     JOB,
     START,

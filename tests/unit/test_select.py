@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from handler.document.image import Image
 from handler.errors import ImageNotFound
-from handler.image import Image
+from handler.event import Trigger
 from handler.policy import parse
 from handler.select import Selection, select
-from handler.trigger import Trigger
 from tests.support.images import image
 from tests.support.world import push, reconcile, still_clock
 

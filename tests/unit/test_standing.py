@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from handler import provenance
+from handler.event import Trigger
 from handler.gates.requirements import Requirements
-from handler.metric_names import UNITS
-from handler.outcome import Result, passed_over
-from handler.report import metrics
-from handler.trigger import Trigger
-from handler.update import Task, update
+from handler.report.log import metrics
+from handler.report.metrics import UNITS
+from handler.report.outcome import Result, passed_over
+from handler.run import Task, update
 from tests.support.world import (
     START,
     Answer,

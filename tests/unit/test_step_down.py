@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from handler import provenance
-from handler.outcome import Outcome
 from handler.policy import parse
-from handler.update import update
+from handler.report.outcome import Outcome
+from handler.run import update
 from tests.support.world import (
     JOB,
     REPOSITORY,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handler.document.image import Repository
 from handler.errors import EventError
-from handler.image import Repository
-from handler.trigger import Trigger, read_event
+from handler.event import Trigger, read_event
 
 REPOSITORY = Repository(account="123456789012", region="us-west-2", name="my-repository-name")
 DEFINITIONS = ("one", "two")

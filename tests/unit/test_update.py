@@ -17,7 +17,7 @@ from handler.errors import (
     NoRepositoryContainer,
     RepositoryNotFound,
 )
-from handler.update import update
+from handler.run import update
 from tests.support.table import Table, image, tags, world
 from tests.support.world import (
     JOB,

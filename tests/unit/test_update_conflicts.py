@@ -12,7 +12,7 @@ from handler.errors import (
     RevisionConflict,
     StaleRead,
 )
-from handler.update import MOST_ROUNDS, update
+from handler.run import MOST_ROUNDS, update
 from tests.support.table import Meddle, Table, image, tags, world
 from tests.support.world import (
     JOB,

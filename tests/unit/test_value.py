@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from handler.image import Image
+from handler.document.image import Image
 from handler.parallel import each
 from handler.value import Value
 from tests.support.patience import PATIENCE

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from handler.clients import Clients
-from handler.update import update
+from handler.aws.clients import Clients
+from handler.run import update
 from tests.support.network import SELECTED, Network, intercept, job, make_clients, services, store_network
 from tests.support.world import START
 

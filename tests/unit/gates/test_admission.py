@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from handler import provenance
 from handler.gates.requirements import Requirements
-from handler.outcome import Outcome
-from handler.update import update
+from handler.report.outcome import Outcome
+from handler.run import update
 from tests.support.world import Answer, Request, World, definition, following, services, task, uri
 
 # Nothing is that old in the model, whose images are pushed at its very beginning.

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
+from handler.aws.ecr import Ecr
 from handler.download import download
-from handler.ecr import Ecr
 from handler.errors import AwsError, MalformedAnswer
 from tests.support.world import REPOSITORY, digest
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from handler.ecr import Ecr, Scan
+from handler.aws.ecr import Ecr, Scan
 from handler.errors import AwsError, MalformedAnswer
 from tests.support.world import REPOSITORY, digest
 

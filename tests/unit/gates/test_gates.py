@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from handler.containers import containers_of
-from handler.ecr import Scan
+from handler.aws.ecr import Scan
+from handler.document.containers import containers_of
 from handler.errors import MalformedAnswer, RequirementError, ScanFailed, ScanOverdue
 from handler.fitness import unfitness
 from handler.gates.age import refuse_age
+from handler.gates.manifest import Child, Manifest, read_manifest, read_platform
+from handler.gates.platform import Platform
 from handler.gates.platforms import refuse_platform, required_platforms
 from handler.gates.requirements import Requirements, duration
-from handler.gates.scans import Scans, refuse_pending
+from handler.gates.scan import Scans, refuse_pending
 from handler.gates.severity import SEVERITIES, refuse_severity
-from handler.manifest import Child, Manifest, read_manifest, read_platform
-from handler.platform import Platform
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

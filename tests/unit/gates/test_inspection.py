@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handler.ecr import Ecr
+from handler.aws.ecr import Ecr
 from handler.errors import MalformedAnswer, ScanFailed, ScanningOff, ScanOverdue, StaleRead
+from handler.event import Trigger
 from handler.gates.requirements import Requirements
-from handler.outcome import Outcome
-from handler.trigger import Trigger
-from handler.update import update
+from handler.report.outcome import Outcome
+from handler.run import update
 from tests.support.world import (
     REPOSITORY,
     Answer,

@@ -12,9 +12,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from handler.metric_names import DIMENSION, NAMESPACE, UNITS
-from handler.outcome import Outcome, Result
-from handler.trigger import Trigger
+from handler.event import Trigger
+from handler.report.metrics import DIMENSION, NAMESPACE, UNITS
+from handler.report.outcome import Outcome, Result
 
 # Its own level, so that LOG_LEVEL, which is the root logger's, never silences outcomes.
 _log = logging.getLogger("ecr-batch-updater.outcome")
@@ -40,7 +40,7 @@ def log_outcomes(result: Result, trigger: Trigger) -> None:
 
 
 def metrics(result: Result, trigger: Trigger, now: datetime, function: str) -> dict[str, Any]:
-    """The embedded metric record; ``handler.metric_names`` says what each metric means.
+    """The embedded metric record; ``handler.report.metrics`` says what each metric means.
 
     ``function`` is the function's name, which tells pairs of the same name in two stacks apart.
     """

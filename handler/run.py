@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from handler import outcome as outcomes
+from handler.document.image import Image
 from handler.errors import (
     ImageMoved,
     MalformedAnswer,
@@ -21,13 +21,13 @@ from handler.errors import (
     RevisionConflict,
     UpdaterError,
 )
-from handler.gather import Written, gather
-from handler.image import Image
 from handler.intent import Intent
 from handler.lineage import Lineage
-from handler.outcome import Outcome, Result
 from handler.parallel import Each, each
 from handler.plan import Occasion, Registration, Skip
+from handler.read import Written, gather
+from handler.report import outcome as outcomes
+from handler.report.outcome import Outcome, Result
 from handler.revision import RevisionLog
 from handler.select import Selection
 from handler.services import Services

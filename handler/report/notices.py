@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handler.image import Repository
-from handler.outcome import Outcome, Result
-from handler.report import record
-from handler.trigger import Trigger
+from handler.document.image import Repository
+from handler.event import Trigger
+from handler.report.log import record
+from handler.report.outcome import Outcome, Result
 from handler.value import Value
 
 SOURCE = "ecr-batch-updater"

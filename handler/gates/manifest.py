@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handler.errors import MalformedAnswer
-from handler.platform import Platform
+from handler.gates.platform import Platform
 
 _INDEXES = (
     "application/vnd.oci.image.index.v1+json",

@@ -7,10 +7,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws_errors import translated
+from handler.aws.errors import translated
 from handler.clock import Clock
 from handler.errors import MalformedAnswer, NoticesLost, UpdaterError
-from handler.notices import Notice
+from handler.report.notices import Notice
 
 # eventbridge/latest/APIReference/API_PutEvents.html, also for the codes of what may pass by itself
 _MOST_ENTRIES = 10

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws_errors import code_of, translated
+from handler.aws.errors import code_of, translated
+from handler.document.image import Image, Repository
 from handler.errors import AwsError, MalformedAnswer, RepositoryNotFound
 from handler.fitness import unfitness
-from handler.image import Image, Repository
 
 if TYPE_CHECKING:
-    from handler.manifest import Manifest
+    from handler.gates.manifest import Manifest
 
 # AmazonECR/latest/APIReference/API_DescribeImages.html, API_DescribeImageScanFindings.html
 _PAGE = 1000
@@ -72,7 +72,7 @@ class Ecr:
         An entry of the answer names one tag: should there be one for each tag, all have the same manifest.
         """
         # Only gates look into images: the modules load for the pairs that have some.
-        from handler.manifest import MEDIA_TYPES, read_manifest  # noqa: PLC0415
+        from handler.gates.manifest import MEDIA_TYPES, read_manifest  # noqa: PLC0415
 
         answer = self._call(
             "BatchGetImage", imageIds=[{"imageDigest": digest}], acceptedMediaTypes=list(MEDIA_TYPES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.image import Image
 from handler.policy.rank import Left, Rank, Taken
 from handler.policy.tags import is_tag
 from handler.value import Value

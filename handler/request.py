@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from handler.document.raw import Document, dumps
 from handler.errors import DefinitionTooLarge
 from handler.provenance import Provenance, merge, user_tags
-from handler.raw import Document, dumps
 
 MOST_BYTES = 24 * 1024
 LONGEST_IMAGE_REFERENCE = 255

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handler.raw import Document
+from handler.document.raw import Document
 from handler.value import Value
 
 Replace = Callable[["Container"], str]

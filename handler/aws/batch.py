@@ -7,10 +7,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws_errors import is_throttling, translated
+from handler.aws.errors import is_throttling, translated
 from handler.clock import Clock
+from handler.document.raw import Document, carry_documents
 from handler.errors import AwsError, MalformedAnswer
-from handler.raw import Document, carry_documents
 from handler.revision import Revision
 
 # batch/latest/APIReference/API_DescribeJobDefinitions.html

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handler.ecr import Scan
+from handler.aws.ecr import Scan
 from handler.errors import ScanFailed, ScanOverdue
 from handler.gates.severity import GATE
 from handler.gates.verdict import Refusal

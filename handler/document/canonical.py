@@ -12,8 +12,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from handler.containers import Container, containers_of, with_images
-from handler.raw import Document
+from handler.document.containers import Container, containers_of, with_images
+from handler.document.raw import Document
 from handler.revision import Revision
 
 _SETS = {"environment": "name", "secrets": "name", "resourceRequirements": "type"}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from handler.document.image import Repository
 from handler.errors import EventError
-from handler.image import Repository
 from handler.value import Value
 
 _IMAGE_EVENTS = {"ECR Image Action": "PUSH", "ECR Replication Action": "REPLICATE"}

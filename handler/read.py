@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handler.batch import Batch
+from handler.aws.batch import Batch
 from handler.clock import Clock
 from handler.errors import DefinitionNotFound, NoActiveRevision, StaleRead
 from handler.lineage import Lineage, Unknown, trace

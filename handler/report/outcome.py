@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from handler.image import Image
+from handler.document.image import Image
 from handler.plan import ImageChange, Registration, Skip
 from handler.value import Value
 

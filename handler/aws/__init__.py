@@ -1,0 +1,3 @@
+"""Every call to AWS, with every answer checked and every error translated."""
+
+from __future__ import annotations

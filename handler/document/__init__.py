@@ -1,0 +1,3 @@
+"""A job definition's raw document: which images, which containers, equal or not."""
+
+from __future__ import annotations

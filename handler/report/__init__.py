@@ -1,0 +1,3 @@
+"""Who is told what a run did: the result, the log, metrics, notices."""
+
+from __future__ import annotations
