@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handler.aws.errors import code_of, status_of
+from handler.aws.calls import code_of, status_of
 from handler.document.raw import Document
 from handler.errors import RegistrationRefused
 

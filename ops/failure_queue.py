@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws.errors import code_of
+from handler.aws.calls import code_of
 from ops.aws import in_operators_words
 from ops.errors import NotDeployed, OpsError
 from ops.interruption import Interruption

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from handler.aws.errors import code_of
+from handler.aws.calls import code_of
 from ops.aws import Aws, in_operators_words
 from ops.errors import AwsFailed, NotDeployed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws.errors import code_of
+from handler.aws.calls import code_of
 from handler.document.image import ImageReference, Repository
 from ops.aws import Aws, in_operators_words
 

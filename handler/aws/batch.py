@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws.errors import is_throttling, translated
+from handler.aws.calls import is_throttling, translated
 from handler.clock import Clock
 from handler.document.raw import Document, carry_documents
 from handler.errors import AwsError, MalformedAnswer
@@ -92,7 +92,7 @@ class Batch:
 
     def _failure(self, error: Exception, document: Document) -> AwsError:
         # Seldom needed: it loads when it is.
-        from handler.failed_registration import explained  # noqa: PLC0415
+        from handler.aws.registration import explained  # noqa: PLC0415
 
         return explained(error, document, self._writer.meta)
 

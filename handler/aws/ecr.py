@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws.errors import code_of, translated
+from handler.aws.calls import code_of, translated
 from handler.document.image import Image, Repository
 from handler.errors import AwsError, MalformedAnswer, RepositoryNotFound
 from handler.fitness import unfitness

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws.errors import translated
+from handler.aws.calls import translated
 from handler.clock import Clock
 from handler.errors import MalformedAnswer, NoticesLost, UpdaterError
 from handler.report.notices import Notice

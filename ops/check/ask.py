@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws.errors import code_of
+from handler.aws.calls import code_of
 from handler.parallel import each
 from ops.aws import Aws, in_operators_words
 

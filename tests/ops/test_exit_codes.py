@@ -11,7 +11,7 @@ import botocore.exceptions as sdk
 import pytest
 from typer.testing import CliRunner
 
-from handler.aws.errors import translated
+from handler.aws.calls import translated
 from ops.aws import Aws, in_operators_words
 from ops.cli import app, exit_code_of
 from ops.errors import CredentialsError, OpsError

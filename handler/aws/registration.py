@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handler.aws.errors import code_of, is_throttling, status_of, translated
+from handler.aws.calls import code_of, is_throttling, status_of, translated
 from handler.document.raw import Document
 from handler.errors import AwsError, RegistrationUnclear
 from handler.redaction import without_contents
