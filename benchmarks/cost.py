@@ -15,8 +15,7 @@ from benchmarks import prices
 from components.alarm_list import alarms
 from components.naming import Names
 from handler.event import Trigger
-from handler.report.log import metrics
-from handler.report.metrics import DIMENSION, UNITS
+from handler.report.log import DIMENSION, UNITS, metrics
 from handler.report.outcome import Outcome, Result
 
 HOURS = 730

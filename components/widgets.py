@@ -13,7 +13,7 @@ from components.alarm_list import PERIOD, Alarm
 from components.grid import Widget
 from components.naming import Names
 from components.place import Place
-from handler.report.metrics import DIMENSION, NAMESPACE, UNITS
+from handler.report.log import DIMENSION, NAMESPACE, UNITS
 
 GREEN, GREY, ORANGE, RED, BLUE, PURPLE = "#2ca02c", "#7f7f7f", "#ff7f0e", "#d62728", "#1f77b4", "#9467bd"
 # How a pair stands is the word of its last run, for which CloudWatch has no statistic. A push that waits for

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from handler import cold_start as startup
+from handler import cold_start
 from handler.aws.batch import Batch
 from handler.aws.clients import clients, load
 from handler.aws.ecr import Ecr
+from handler.aws.events import Bus
 from handler.clock import Clock
 from handler.document.image import Repository
 from handler.errors import NoticesLost, SettingsError, UpdateFailed
 from handler.event import Trigger, read_event
-from handler.follow import Follow
+from handler.intent import Follow, Services
 from handler.report.log import report
+from handler.report.notices import notices
 from handler.report.outcome import Result, passed_over
+from handler.retention import retire
 from handler.run import Task, update
-from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target
 
 load()
-startup.ready()
+cold_start.ready()
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
@@ -43,14 +44,14 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     trigger = read_event(event, repository, settings.job_definitions, context.aws_request_id)
     result = _paused(settings) if settings.paused else _run(settings, repository, trigger, context)
     report(result, trigger, datetime.now(UTC), context.function_name)
-    untold = _publish(result, trigger, repository, context) if settings.notify else None
+    unpublished = _publish(result, trigger, repository, context) if settings.notify else None
     if result.failures:
-        if untold is not None:
+        if unpublished is not None:
             # Whoever reads the log passes over the summary, which repeats the failures.
-            logging.getLogger().error("outcomes were not published", exc_info=untold)
-        raise _summary(result, untold)
-    if untold is not None:
-        raise untold
+            logging.getLogger().error("outcomes were not published", exc_info=unpublished)
+        raise _summary(result, unpublished)
+    if unpublished is not None:
+        raise unpublished
     return result.fields()
 
 
@@ -65,9 +66,7 @@ def repository_of(name: str, function_arn: str) -> Repository:
 
 
 def _run(settings: Settings, repository: Repository, trigger: Trigger, context: Any) -> Result:
-    remaining = _remaining(context)
-    aws = clients(remaining())
-    clock = Clock(remaining=remaining, reserve=aws.slowest_call)
+    clock, aws = _clock(context), clients(_remaining(context))
     target = Target.of(settings, repository)
     task = Task(
         pair=settings.pair,
@@ -76,42 +75,37 @@ def _run(settings: Settings, repository: Repository, trigger: Trigger, context: 
         event_id=trigger.event_id,
         dry_run=settings.dry_run or trigger.dry_run,
     )
-    services = Services(
-        batch=Batch(reader=aws.batch, writer=aws.batch_writer, clock=clock),
-        ecr=Ecr(aws.ecr, repository),
-        clock=clock,
-    )
+    batch = Batch(reader=aws.batch, writer=aws.batch_writer, clock=clock)
+    services = Services(batch=batch, ecr=Ecr(aws.ecr, repository), clock=clock)
     result = update(task, services)
     if settings.keep_revisions is None or task.dry_run:
         return result
-    # Most pairs keep all revisions, and their functions would pay for the module at every cold start.
-    from handler.retention import retire  # noqa: PLC0415
-
     return retire(result, settings.keep_revisions, target.owns, services)
-
-
-def _remaining(context: Any) -> Callable[[], float]:
-    """The seconds until Lambda ends the function."""
-    return lambda: context.get_remaining_time_in_millis() / 1000
 
 
 def _publish(result: Result, trigger: Trigger, repository: Repository, context: Any) -> NoticesLost | None:
     """Publishes, and returns the error of that: it must not hide those of the definitions."""
-    if result.dry_run or all(outcome.kind == "skipped" for outcome in result.outcomes):
+    news = notices(result, trigger, repository)
+    if not news:
         return None
-    # Most runs have no news: these load when there is some.
-    from handler.aws.events import Bus  # noqa: PLC0415
-    from handler.report.notices import notices  # noqa: PLC0415
-
-    remaining = _remaining(context)
-    aws = clients(remaining())
-    # A run that ran out of time has kept back what its slowest call may take, and ought to say so.
-    clock = Clock(remaining=remaining, reserve=aws.slowest_call / 4)
     try:
-        Bus(aws.events(), clock).publish(notices(result, trigger, repository))
+        # A run that ran out of time has kept back what its slowest call may take, and ought to say so.
+        Bus(clients(_remaining(context)).events(), _clock(context, share=1 / 4)).publish(news)
     except NoticesLost as error:
         return error
     return None
+
+
+def _clock(context: Any, share: float = 1.0) -> Clock:
+    """Keeps back that share of what the slowest call may take."""
+    reserve = clients(_remaining(context)).slowest_call * share
+    return Clock(remaining=lambda: _remaining(context), reserve=reserve)
+
+
+def _remaining(context: Any) -> float:
+    """The seconds until Lambda ends the function."""
+    milliseconds: int = context.get_remaining_time_in_millis()
+    return milliseconds / 1000
 
 
 def _paused(settings: Settings) -> Result:
@@ -119,10 +113,10 @@ def _paused(settings: Settings) -> Result:
     return Result(pair=settings.pair, dry_run=settings.dry_run, image=None, outcomes=outcomes)
 
 
-def _summary(result: Result, untold: NoticesLost | None) -> UpdateFailed:
+def _summary(result: Result, unpublished: NoticesLost | None) -> UpdateFailed:
     failures = result.failures
     listed = "; ".join(f"{item.definition}: {type(item.error).__name__}: {item.reason}" for item in failures)
     return UpdateFailed(
         f"{len(failures)} of {len(result.outcomes)} job definition(s) of pair {result.pair} failed: {listed}"
-        + (f" Besides, {untold}" if untold else "")
+        + (f" Besides, {unpublished}" if unpublished else "")
     )

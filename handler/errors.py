@@ -70,11 +70,21 @@ class RequirementError(UpdaterError):
 class AwsError(UpdaterError):
     """An AWS API call failed; the message holds the operation, the resource and AWS's own words.
 
-    ``action`` is the call as IAM spells it, where one call is to blame.
+    ``action`` is the call as IAM spells it, where one call is to blame; ``code`` and ``status`` are AWS's
+    error code and HTTP status, "" and 0 where there was no answer; ``cause`` is the SDK's own exception.
     """
 
-    def __init__(self, message: str, *, remedy: str = "", action: str = "") -> None:
-        self.action = action
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        action: str = "",
+        code: str = "",
+        status: int = 0,
+        cause: Exception | None = None,
+    ) -> None:
+        self.action, self.code, self.status, self.cause = action, code, status, cause
         super().__init__(message, remedy=remedy)
 
 

@@ -16,14 +16,13 @@ from typing import Any
 
 from handler.document.image import Repository
 from handler.errors import EventError
-from handler.value import Value
 
 _IMAGE_EVENTS = {"ECR Image Action": "PUSH", "ECR Replication Action": "REPLICATE"}
 _SHOWN = 200
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Trigger(Value):
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
     """``tag`` and ``digest`` are those of a pushed image, "" where the event names none.
 
     ``at`` is None unless an image was pushed. ``scanned`` is the digest of an image whose scan is over.

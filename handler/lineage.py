@@ -7,6 +7,27 @@ below them in the log, and it is what the next revision must copy.
 
 Looking back costs reads, so it happens only when the newest revision is ours and somebody else's ACTIVE
 revision stands between it and the one it copied: every run has checked what it copied when it wrote.
+
+A worked example. Image b is pushed, then c. The run for b has read revision 1 when an apply of
+infrastructure code, which still names image a, changes the timeout; and the run for c, which began as early,
+is slow as well:
+
+| number | registered by        | image | timeout | copies | neutral |
+| -----: | -------------------- | ----- | ------: | -----: | ------- |
+|      1 | infrastructure code  | a     |      60 |        |         |
+|      2 | infrastructure code  | a     |      99 |        |         |
+|      3 | our run for b        | b     |      60 |      1 | yes     |
+|      4 | our run for c        | c     |      60 |      1 | yes     |
+
+The newest revision, 4, says that it copied 1, and 2 stands between: it is suspect. 4 and 3 equal 1 in all
+but the image, so neither brought a setting, and both come from 1. 2 is nobody's copy. Of the roots 1 and 2
+the newest counts: the next revision, 5, copies 2 (timeout 99), gets image c, and names 2 as the one that it
+copied. Both runs see to this themselves, since their numbers, 3 and 4, are not the 2 that they expected.
+The run after that finds 5 newest; it names 2, and between them are our own neutral copies: 5 is suspect
+once more, and is found to be a copy of 2, the newest root. So 5 is copied next time.
+
+Had revision 3 been a hold of the operator's (``hold: b is bad``), its word would count, wherever its
+settings come from: what counts is the last word on holding that does not merely repeat the one before.
 """
 
 from __future__ import annotations
@@ -15,15 +36,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from handler import provenance
+from handler.document.canonical import same_settings
 from handler.document.containers import containers_of
 from handler.revision import Revision, RevisionLog
-from handler.value import Value
 
 IsOurs = Callable[[str], bool]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Hold(Value):
+@dataclass(frozen=True)
+class Hold:
     """A hold in force, or released: ``bearer`` is the revision whose tag says so."""
 
     reason: str
@@ -34,13 +55,17 @@ class Hold(Value):
         return self.reason != provenance.RELEASED
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Lineage(Value):
+@dataclass(frozen=True)
+class Lineage:
     """``base`` is the revision to copy; ``hold`` the last word on holding, None if there never was one."""
 
     base: Revision
     hold: Hold | None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def hold_in_force(self) -> Hold | None:
+        return self.hold if self.hold and self.hold.in_force else None
 
     @property
     def repeated_hold(self) -> str:
@@ -52,8 +77,8 @@ class Lineage(Value):
         return self.hold.reason if self.hold and self.hold.bearer.number <= self.base.number else ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Unknown(Value):
+@dataclass(frozen=True)
+class Unknown:
     """The numbers of revisions that must be read before the lineage can be told."""
 
     numbers: tuple[int, ...]
@@ -96,7 +121,7 @@ class _Reader:
         # Of equals, one that says of holding what is so: what copies it can then repeat that.
         hold = self.hold_at(self.log.highest)
         said = hold.reason if hold else provenance.RELEASED
-        return next((revision for revision in carriers if _word(revision) == said), carriers[0])
+        return next((revision for revision in carriers if _hold_value(revision) == said), carriers[0])
 
     def hold_at(self, number: int) -> Hold | None:
         """The last word on holding among the revisions up to ``number``, repetitions left out."""
@@ -157,9 +182,6 @@ class _Reader:
                 "longer has, so its settings count as they are"
             ] = None
             return False
-        # Seldom needed: it loads when it is.
-        from handler.document.canonical import same_settings  # noqa: PLC0415
-
         return same_settings(revision, self.log.known[copied], self.is_ours)
 
     def _only_repeats(self, revision: Revision) -> bool:
@@ -169,14 +191,16 @@ class _Reader:
             return False
         before = self.hold_at(copied)
         if before is None or not before.in_force:
-            return _word(revision) == provenance.RELEASED
-        return _word(revision) == before.reason and self._images(revision) <= self._images(before.bearer)
+            return _hold_value(revision) == provenance.RELEASED
+        return _hold_value(revision) == before.reason and self._images(revision) <= self._images(
+            before.bearer
+        )
 
     def _images(self, revision: Revision) -> set[str]:
         images = {container.image for container in containers_of(revision.document)}
         return set(filter(self.is_ours, images))
 
 
-def _word(revision: Revision) -> str:
+def _hold_value(revision: Revision) -> str:
     """What the revision says of holding; a silent one says that nothing is held."""
     return revision.tags.get(provenance.HOLD) or provenance.RELEASED

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from handler.errors import TooManyTags
-from handler.value import Value
 
 PREFIX = "ecr-batch-updater/"
 PREVIOUS_REVISION = PREFIX + "previous-revision"
@@ -29,8 +28,8 @@ _LONGEST_VALUE = 256
 _DROPPED_FIRST = (UPDATED_AT, EVENT_ID, IMAGE_TAG, IMAGE_DIGEST)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Provenance(Value):
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
     """What the tags of a new revision say. ``hold`` is a reason, ``released``, or "" for no tag."""
 
     previous_revision: int

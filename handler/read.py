@@ -6,17 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handler.aws.batch import Batch
-from handler.clock import Clock
+from handler.clock import STALE_REVISIONS, Clock
 from handler.errors import DefinitionNotFound, NoActiveRevision, StaleRead
 from handler.lineage import Lineage, Unknown, trace
 from handler.revision import RevisionLog
-from handler.value import Value
-
-_STALE_READS = 6
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Written(Value):
+@dataclass(frozen=True)
+class Written:
     """Numbers that this run knows to exist: above what it ``read`` first, up to what it was ``given``."""
 
     read: int
@@ -27,10 +24,10 @@ class Written(Value):
         return range(self.read + 1, self.given + 1)
 
 
-def gather(
+def read_definition(
     name: str, batch: Batch, owns: Callable[[str], bool], clock: Clock, written: Written | None = None
 ) -> tuple[RevisionLog, Lineage]:
-    """The log of a definition's revisions and what it says.
+    """The log of a definition's revisions and what it says; ``owns`` as for ``handler.lineage.trace``.
 
     Raises DefinitionNotFound, NoActiveRevision, StaleRead, DeadlineNear or AwsError.
     """
@@ -45,33 +42,27 @@ def gather(
 
 def read_log(name: str, batch: Batch, clock: Clock, written: Written | None = None) -> RevisionLog:
     """The ACTIVE revisions, and every number that the run was itself given since it first read."""
-    expected = written.numbers if written else ()
-    missing: list[int] = []
-    for attempt in range(_STALE_READS):
-        clock.check(f"describe {name}")
+    clock.check(f"describe {name}")
+    for _ in clock.attempts(STALE_REVISIONS, f"describe {name} again"):
         log = RevisionLog.of(name, batch.active_revisions(name))
-        if unseen := log.unseen(expected):
+        if unseen := log.unseen(written.numbers if written else ()):
             log = log.extended(unseen, batch.revisions(name, unseen))
-        missing = sorted(log.gone)
-        if not missing:
-            return _not_empty(log, batch)
-        clock.wait(attempt, base=0.5, step=f"describe {name} again")
+        if not log.gone:
+            return log if log.active else _none_active(name, batch)
     raise StaleRead(
-        f"AWS Batch still does not show revision(s) {missing} of {name}, although it has assigned the "
-        "numbers up to the highest of them",
+        f"AWS Batch still does not show revision(s) {sorted(log.gone)} of {name}, although it has assigned "
+        "the numbers up to the highest of them",
         remedy="none needed: the retry reads again",
     )
 
 
-def _not_empty(log: RevisionLog, batch: Batch) -> RevisionLog:
-    if log.active:
-        return log
-    if batch.any_revision(log.name):
+def _none_active(name: str, batch: Batch) -> RevisionLog:
+    if batch.all_revisions(name):
         raise NoActiveRevision(
-            f"all revisions of job definition {log.name} are INACTIVE",
+            f"all revisions of job definition {name} are INACTIVE",
             remedy="register it again with your infrastructure code; the next push or reconcile then goes on",
         )
     raise DefinitionNotFound(
-        f"AWS Batch has no job definition {log.name} in this account and region",
+        f"AWS Batch has no job definition {name} in this account and region",
         remedy="register it, or take it out of the pair's jobDefinitions and run `pulumi up`",
     )

@@ -1,21 +1,127 @@
-"""What AWS Batch does not take, and how a new revision is made to fit.
+"""The new revision as it is registered: what RegisterJobDefinition gets, whole, and why.
 
-24 KiB a definition and 255 characters an image reference: batch/latest/userguide/service_limits.html and
-batch/latest/APIReference/API_ContainerProperties.html. The revision that is copied fits, so only what
-the updater adds (a digest in place of a tag, and its tags) can break a limit.
+AWS Batch takes 24 KiB a definition and 255 characters an image reference: batch/latest/userguide/
+service_limits.html and batch/latest/APIReference/API_ContainerProperties.html. The revision that is copied
+fits, so only what the updater adds (a digest in place of a tag, and its tags) can break a limit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from handler.document.containers import with_images
+from handler.document.image import Image
 from handler.document.raw import Document, dumps
 from handler.errors import DefinitionTooLarge
+from handler.lineage import Lineage
 from handler.provenance import Provenance, merge, user_tags
+from handler.revision import Revision, RevisionLog
+from handler.target import Target, owned
 
 MOST_BYTES = 24 * 1024
 LONGEST_IMAGE_REFERENCE = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """Why and when a run happens; it ends up in the provenance tags. ``at`` is ISO 8601, UTC."""
+
+    event_id: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageChange:
+    """One container's image before and after; ``path`` says where in the document it stands."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """One planned revision.
+
+    ``document`` is what RegisterJobDefinition gets. It copies the revision ``base`` (a number) but for
+    ``changes``. ``newest`` is the newest ACTIVE revision, which the new one takes the place of; ``after`` the
+    highest number that was read, so that the new revision's number is ``after + 1`` unless somebody writes in
+    between. ``introduces`` says whether it gives the definition an image that the newest revision does not
+    carry, which gates may refuse; ``held`` that it puts back the image that the definition is held on.
+    """
+
+    definition: str
+    document: Document = field(repr=False, compare=False)
+    newest: Revision
+    after: int
+    base: int
+    changes: tuple[ImageChange, ...]
+    image: Image
+    image_before: str
+    image_after: str
+    reason: str
+    introduces: bool = False
+    held: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def registration(
+    log: RevisionLog,
+    lineage: Lineage,
+    wanted: Mapping[str, str],
+    image: Image,
+    target: Target,
+    occasion: Occasion,
+    *,
+    reason: str,
+    introduces: bool = False,
+    held: bool = False,
+    base: Revision | None = None,
+    hold: str | None = None,
+) -> Registration:
+    """The revision that gives each container in ``wanted`` (path -> reference) its image, which is ``image``.
+
+    It copies ``base``, and says of holding what ``hold`` says; unless given, both are as the lineage has
+    them. Raises DefinitionError: DefinitionTooLarge or TooManyTags.
+    """
+    for path, reference in wanted.items():
+        check_image_reference(reference, where=f"{log.name}: {path}")
+    newest, base = log.active[0], base or lineage.base
+    document, warnings = fit(
+        with_images(base.settings, lambda container: wanted.get(container.path, container.image)),
+        Provenance(
+            previous_revision=base.number,
+            image_digest=image.digest,
+            image_tag=image.tag,
+            event_id=occasion.event_id,
+            updated_at=occasion.at,
+            hold=lineage.repeated_hold if hold is None else hold,
+        ),
+        needed=target.needed_tags,
+        omit=target.omit_fields,
+        name=log.name,
+    )
+    return Registration(
+        definition=log.name,
+        document=document,
+        newest=newest,
+        after=log.highest,
+        base=base.number,
+        changes=tuple(
+            ImageChange(path=container.path, before=container.image, after=wanted[container.path])
+            for container in owned(base, target)
+            if container.image != wanted[container.path]
+        ),
+        image=image,
+        image_before=owned(newest, target)[0].image,
+        image_after=next(iter(wanted.values())),
+        reason=reason,
+        introduces=introduces,
+        held=held,
+        warnings=lineage.warnings + warnings,
+    )
 
 
 def check_image_reference(reference: str, *, where: str) -> None:
@@ -29,12 +135,7 @@ def check_image_reference(reference: str, *, where: str) -> None:
 
 
 def fit(
-    document: Document,
-    provenance: Provenance,
-    *,
-    needed: Collection[str],
-    omit: tuple[str, ...],
-    name: str,
+    document: Document, provenance: Provenance, *, needed: Collection[str], omit: tuple[str, ...], name: str
 ) -> tuple[Document, tuple[str, ...]]:
     """The document as it is to be sent, with its tags, and warnings about what was left out.
 

@@ -10,21 +10,23 @@ from dataclasses import replace
 
 from handler import provenance
 from handler.errors import UpdaterError
+from handler.intent import Services
 from handler.lineage import Hold, IsOurs
 from handler.parallel import each
-from handler.read import gather
-from handler.report.outcome import Result
+from handler.read import read_definition
+from handler.report.outcome import Outcome, Result
 from handler.revision import RevisionLog
-from handler.services import Services
 
 
 def superseded(log: RevisionLog, hold: Hold | None, keep: int) -> tuple[int, ...]:
-    """The numbers to deregister, oldest first: ours, ACTIVE, beyond the newest ``keep``, and not holding."""
-    holding = hold.bearer.number if hold is not None and hold.in_force else None
+    """The numbers to deregister, oldest first: ours, ACTIVE, beyond the newest ``keep``, and not holding.
+
+    ``hold`` is the one in force, if any.
+    """
     return tuple(
         revision.number
         for revision in reversed(log.active[keep:])
-        if provenance.is_ours(revision.tags) and revision.number != holding
+        if provenance.is_ours(revision.tags) and not (hold and revision.number == hold.bearer.number)
     )
 
 
@@ -35,25 +37,20 @@ def retire(result: Result, keep: int, owns: IsOurs, services: Services) -> Resul
     """
     updated = [outcome.definition for outcome in result.outcomes if outcome.kind == "updated"]
     steps = each(lambda name: _retire_one(name, keep, owns, services), updated)
-    failures = {**{name: (str(error),) for name, error in steps.failed.items()}, **steps.done}
-    return replace(
-        result,
-        outcomes=tuple(
-            replace(
-                outcome,
-                warnings=outcome.warnings + failures.get(outcome.definition, ()),
-                not_deregistered=len(failures.get(outcome.definition, ())),
-            )
-            for outcome in result.outcomes
-        ),
-    )
+    wrong = {**{name: (str(error),) for name, error in steps.failed.items()}, **steps.done}
+
+    def warned(outcome: Outcome) -> Outcome:
+        more = wrong.get(outcome.definition, ())
+        return replace(outcome, warnings=outcome.warnings + more, not_deregistered=len(more))
+
+    return replace(result, outcomes=tuple(map(warned, result.outcomes)))
 
 
 def _retire_one(name: str, keep: int, owns: IsOurs, services: Services) -> tuple[str, ...]:
     """What went wrong, in words."""
-    log, lineage = gather(name, services.batch, owns, services.clock)
+    log, lineage = read_definition(name, services.batch, owns, services.clock)
     wrong: list[str] = []
-    for number in superseded(log, lineage.hold, keep):
+    for number in superseded(log, lineage.hold_in_force, keep):
         try:
             services.clock.check(f"deregister {name}:{number}")
             services.batch.deregister(name, number)

@@ -12,21 +12,20 @@ from dataclasses import dataclass, field
 from handler import provenance
 from handler.document.raw import Document
 from handler.errors import MalformedAnswer
-from handler.value import Value
 
 # What DescribeJobDefinitions returns and RegisterJobDefinition refuses
 # (batch/latest/APIReference/API_JobDefinition.html against API_RegisterJobDefinition.html).
 ADDED_BY_BATCH = ("jobDefinitionArn", "revision", "status", "containerOrchestrationType")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Revision(Value):
-    """One revision; ``document`` is the raw document that DescribeJobDefinitions returned."""
+@dataclass(frozen=True)
+class Revision:
+    """One revision, told by its number; ``document`` is what DescribeJobDefinitions returned, raw."""
 
     name: str
     number: int
     active: bool
-    document: Document = field(repr=False)
+    document: Document = field(repr=False, compare=False)
 
     @classmethod
     def read(cls, document: Document) -> Revision:
@@ -58,12 +57,12 @@ class Revision(Value):
         return number if number < self.number else None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class RevisionLog(Value):
+@dataclass(frozen=True)
+class RevisionLog:
     """What is known of one name's revisions; ``gone`` are numbers that were asked for in vain."""
 
     name: str
-    known: Mapping[int, Revision]
+    known: Mapping[int, Revision] = field(hash=False)
     gone: frozenset[int] = frozenset()
 
     @classmethod

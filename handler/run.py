@@ -1,6 +1,6 @@
 """One run: carry out an intent for every definition, whatever else happens meanwhile.
 
-    describe the definitions -> select the image -> decide -> register -> select again
+    read the definitions -> select the image -> decide -> register -> look again
 
 Batch is read before ECR, so that a slow run seldom writes a stale image in the first place. A returned
 number that is not the next one says that somebody registered in between; another image after the write
@@ -9,38 +9,30 @@ says that the write may be stale. Either starts over for the definitions concern
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from handler.clock import ROUNDS
 from handler.document.image import Image
-from handler.errors import (
-    ImageMoved,
-    MalformedAnswer,
-    RegistrationUnclear,
-    RevisionConflict,
-    UpdaterError,
-)
-from handler.intent import Intent
+from handler.errors import ImageMoved, MalformedAnswer, RegistrationUnclear, RevisionConflict, UpdaterError
+from handler.intent import Intent, Services
 from handler.lineage import Lineage
 from handler.parallel import Each, each
-from handler.plan import Occasion, Registration, Skip
-from handler.read import Written, gather
+from handler.plan import Skip
+from handler.read import Written, read_definition
 from handler.report import outcome as outcomes
 from handler.report.outcome import Outcome, Result
+from handler.request import Occasion, Registration
 from handler.revision import RevisionLog
 from handler.select import Selection
-from handler.services import Services
-from handler.value import Value
 
 Done = TypeVar("Done")
-
-MOST_ROUNDS = 6
-_BACKOFF = 0.2
+Read = Mapping[str, tuple[RevisionLog, Lineage]]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Task(Value):
+@dataclass(frozen=True, kw_only=True)
+class Task:
     """What a run is to do: carry out ``intent`` for ``definitions``. ``event_id`` tells what started it."""
 
     pair: str
@@ -56,31 +48,33 @@ def update(task: Task, services: Services) -> Result:
 
 
 class _Run:
+    """What is known of each definition, by name, as the rounds go on.
+
+    ``conflicts`` is why it starts over, ``written`` which numbers this run was given, ``unclear`` its
+    registration that got no clear answer.
+    """
+
     def __init__(self, task: Task, services: Services) -> None:
         self.task = task
         self.services = services
         self.image: Image | None = None
         self.outcomes: dict[str, Outcome] = {}
-        self.written: dict[str, Written] = {}
         self.conflicts: dict[str, UpdaterError] = {}
+        self.written: dict[str, Written] = {}
         self.unclear: dict[str, Registration] = {}
 
     def run(self) -> Result:
         pending = self.task.definitions
-        for attempt in range(MOST_ROUNDS):
-            try:
-                if attempt:
-                    self.services.clock.wait(
-                        attempt - 1, base=_BACKOFF, step=f"start over for {', '.join(pending)}"
-                    )
+        try:
+            for _ in self.services.clock.attempts(ROUNDS, "start over"):
                 pending = self._round(pending)
-            except Exception as error:  # noqa: BLE001 - the outcome of every definition that waited for it
-                self._fail(pending, error)
-                pending = ()
-            if not pending:
-                break
-        for name in pending:
-            self._fail((name,), self.conflicts[name])
+                if not pending:
+                    break
+        except Exception as error:  # noqa: BLE001 - the outcome of every definition that waited for it
+            self._fail(pending, error)
+        else:
+            for name in pending:
+                self._fail((name,), self.conflicts[name])
         return Result(
             pair=self.task.pair,
             dry_run=self.task.dry_run,
@@ -88,86 +82,80 @@ class _Run:
             outcomes=tuple(self.outcomes[name] for name in self.task.definitions),
         )
 
-    def _round(self, pending: tuple[str, ...]) -> tuple[str, ...]:
-        """One pass over ``pending``; returns the definitions that need another. Raises what concerns all."""
-        logs = self._gather(pending)
-        if not logs:
+    def _round(self, names: Iterable[str]) -> tuple[str, ...]:
+        """One time through; returns the definitions to start over for."""
+        read = self._read(names)
+        if not read:
             return ()
-        selection = self._select()
-        self.image = image = selection.image
-        if image is None:
-            for name in logs:
+        selection = self.task.intent.select(self.services)
+        self.image = selection.image
+        if self.image is None:
+            for name in read:
                 self._settle(outcomes.passed_over(name, selection.reason))
             return ()
-        registrations = self._plan(logs, selection)
+        registrations = self._admit(self._decide(read, selection))
+        if self.task.dry_run:
+            for item in registrations.values():
+                self._settle(outcomes.rehearsed(item))
+            return ()
         disturbed = self._register(registrations)
         written = [name for name in registrations if name not in disturbed and not self._has_failed(name)]
-        if written and self._has_moved(image, written):
+        if written and self._has_moved(self.image, written):
             disturbed = {name for name in self.task.definitions if not self._has_failed(name)}
         # Those disturbed are read anew and ECR is asked after that, which is a look after writing, too.
         return tuple(name for name in self.task.definitions if name in disturbed)
 
-    def _gather(self, names: Iterable[str]) -> dict[str, tuple[RevisionLog, Lineage]]:
+    def _read(self, names: Iterable[str]) -> Read:
         batch, clock, owns = self.services.batch, self.services.clock, self.task.intent.owns
-        found = each(lambda name: gather(name, batch, owns, clock, self.written.get(name)), names)
-        return self._done(found)
+        return self._done(
+            each(lambda name: read_definition(name, batch, owns, clock, self.written.get(name)), names)
+        )
 
-    def _select(self) -> Selection:
-        return self.task.intent.select(self.services)
-
-    def _plan(
-        self, logs: dict[str, tuple[RevisionLog, Lineage]], selection: Selection
-    ) -> dict[str, Registration]:
-        """The registrations to make; what is to be skipped is settled."""
+    def _decide(self, read: Read, selection: Selection) -> dict[str, Registration]:
+        """The registrations that are wanted; what is to be skipped is settled."""
         at = self.services.clock.now().isoformat(timespec="seconds")
         occasion = Occasion(event_id=self.task.event_id, at=at)
 
         def decide(name: str) -> Registration | Skip:
-            log, lineage = logs[name]
+            log, lineage = read[name]
             return self.task.intent.decide(log, lineage, selection, occasion)
 
-        planned = self._done(each(decide, logs, at_once=1))
-        registrations = {name: item for name, item in planned.items() if isinstance(item, Registration)}
-        for name, item in planned.items():
-            if not isinstance(item, Registration):
-                self._settle(self._found(self.unclear.get(name), item))
-        registrations = self._admitted(registrations)
-        if self.task.dry_run:
-            for item in registrations.values():
-                self._settle(outcomes.rehearsed(item))
-            return {}
-        return registrations
+        decided = self._done(each(decide, read, at_once=1))
+        for name, item in decided.items():
+            if isinstance(item, Skip):
+                self._settle(self._in_place(self.unclear.get(name), item))
+        return {name: item for name, item in decided.items() if isinstance(item, Registration)}
 
-    def _admitted(self, registrations: dict[str, Registration]) -> dict[str, Registration]:
-        """Those that may be made; the others are settled."""
-        bringing = {name: item for name, item in registrations.items() if item.introduces}
-        try:
-            refused = self.task.intent.admit(bringing, self.services) if bringing else {}
-        except Exception as error:  # noqa: BLE001 - becomes their outcome
-            self._fail(bringing, error)
-            return {name: item for name, item in registrations.items() if name not in bringing}
-        for skip in refused.values():
-            self._settle(outcomes.skipped(skip))
-        return {name: item for name, item in registrations.items() if name not in refused}
-
-    def _found(self, unclear: Registration | None, skip: Skip) -> Outcome:
+    def _in_place(self, unclear: Registration | None, skip: Skip) -> Outcome:
         """A revision that is in place may be the very one whose registration got no clear answer."""
         newest = skip.newest
         if unclear is not None and newest.number > unclear.after and newest.copied == unclear.base:
             return outcomes.updated(unclear, newest.number, self.services.clock.now())
         return outcomes.skipped(skip)
 
-    def _register(self, registrations: dict[str, Registration]) -> set[str]:
+    def _admit(self, registrations: dict[str, Registration]) -> dict[str, Registration]:
+        """Those that may be made; the others are settled."""
+        bringing = {name: item for name, item in registrations.items() if item.introduces}
+        refused: Iterable[str] = bringing
+        try:
+            skips = self.task.intent.admit(bringing, self.services) if bringing else {}
+        except Exception as error:  # noqa: BLE001 - becomes their outcome
+            self._fail(bringing, error)
+        else:
+            refused = skips
+            for skip in skips.values():
+                self._settle(outcomes.skipped(skip))
+        return {name: item for name, item in registrations.items() if name not in refused}
+
+    def _register(self, registrations: Mapping[str, Registration]) -> set[str]:
         """Registers all; returns the definitions that somebody else may have written to meanwhile."""
-        disturbed: set[str] = set()
         steps = each(lambda name: self._register_one(registrations[name]), registrations)
         for name, error in steps.failed.items():
             if isinstance(error, RegistrationUnclear):
-                disturbed.add(name)
-                self.conflicts[name] = error
-                self.unclear[name] = registrations[name]
+                self.conflicts[name], self.unclear[name] = error, registrations[name]
             else:
                 self._fail((name,), error)
+        disturbed = {name for name in steps.failed if not self._has_failed(name)}
         for name, number in steps.done.items():
             item, first = registrations[name], self.written.get(name)
             self.written[name] = Written(read=first.read if first else item.after, given=number)
@@ -190,7 +178,7 @@ class _Run:
     def _has_moved(self, image: Image, written: list[str]) -> bool:
         """The look after writing. Failing to look is a failure of what was written: it may be stale."""
         try:
-            moved = not image.same_as(self._select().image)
+            moved = not image.same_as(self.task.intent.select(self.services).image)
         except Exception as error:  # noqa: BLE001 - becomes their outcome
             self._fail(written, error)
             return False

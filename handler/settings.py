@@ -7,23 +7,20 @@ The Pulumi program writes them with ``Settings.environment``, the function reads
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from handler.errors import PolicyError, RequirementError, SettingsError
+from handler.gates.requirements import Requirements
 from handler.policy import ExactTag, Policy, parse
-from handler.value import Value
-
-if TYPE_CHECKING:
-    from handler.gates.requirements import Requirements
 
 PINS = ("digest", "tag")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Settings(Value):
+@dataclass(frozen=True, kw_only=True)
+class Settings:
     """What one pair's function works on.
 
     >>> s = Settings(pair="ocr", repository="backend", job_definitions=("ocr-job",))
@@ -42,7 +39,7 @@ class Settings(Value):
     paused: bool = False
     dry_run: bool = False
     omit_fields: tuple[str, ...] = ()
-    adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     keep_revisions: int | None = None
     requires: Requirements | None = None
     notify: bool = True
@@ -52,52 +49,27 @@ class Settings(Value):
 
         An option at its default is left out, so that adding one changes no deployed function.
         """
-        variables = {
-            "PAIR_NAME": self.pair,
-            "ECR_REPOSITORY_NAME": self.repository,
-            "BATCH_JOB_DEFINITION_NAMES": ",".join(self.job_definitions),
-            "IMAGE_POLICY": _compact(self.policy.specification()),
-            "IMAGE_PIN": self.pin,
-            "LOG_LEVEL": self.log_level,
+        default = Settings(pair="", repository="", job_definitions=())
+        values = {name: getattr(self, variable.field) for name, variable in _VARIABLES.items()}
+        return {
+            name: _VARIABLES[name].write(value)
+            for name, value in values.items()
+            if _VARIABLES[name].always or value != getattr(default, _VARIABLES[name].field)
         }
-        if self.paused:
-            variables["PAUSED"] = "true"
-        if self.dry_run:
-            variables["DRY_RUN"] = "true"
-        if self.omit_fields:
-            variables["OMIT_FIELDS"] = _compact(list(self.omit_fields))
-        if self.adopt:
-            variables["ADOPT"] = _compact({name: list(chosen) for name, chosen in self.adopt.items()})
-        if self.keep_revisions is not None:
-            variables["KEEP_REVISIONS"] = str(self.keep_revisions)
-        if self.requires is not None:
-            variables["REQUIRES"] = _compact(self.requires.specification())
-        if not self.notify:
-            variables["NOTIFY"] = "false"
-        return variables
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads the settings; raises SettingsError that names the variable and what it should be."""
-        return cls(
-            pair=_required(environment, "PAIR_NAME"),
-            repository=_required(environment, "ECR_REPOSITORY_NAME"),
-            job_definitions=_names(environment, "BATCH_JOB_DEFINITION_NAMES"),
-            policy=_policy(environment, "IMAGE_POLICY"),
-            pin=_choice(environment, "IMAGE_PIN", PINS, default="digest"),
-            log_level=_choice(environment, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
-            paused=_flag(environment, "PAUSED"),
-            dry_run=_flag(environment, "DRY_RUN"),
-            omit_fields=_strings(environment, "OMIT_FIELDS"),
-            adopt=_adoptions(environment, "ADOPT"),
-            keep_revisions=_count(environment, "KEEP_REVISIONS"),
-            requires=_requirements(environment, "REQUIRES"),
-            notify=_flag(environment, "NOTIFY", default="true"),
-        )
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+        values: dict[str, Any] = {}
+        for name, variable in _VARIABLES.items():
+            if variable.required and not environment.get(name):
+                raise _wrong(name, "not set", "a value")
+            if name in environment:
+                try:
+                    values[variable.field] = variable.read(environment[name])
+                except ValueError as error:
+                    raise _wrong(name, repr(environment[name]), str(error)) from error
+        return cls(**values)
 
 
 def _wrong(name: str, found: str, expected: str) -> SettingsError:
@@ -107,91 +79,116 @@ def _wrong(name: str, found: str, expected: str) -> SettingsError:
     )
 
 
-def _required(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "")
-    if not value:
-        raise _wrong(name, "not set", "a value")
-    return value
+@dataclass(frozen=True)
+class _Variable:
+    """How a field of Settings stands in the environment.
+
+    ``read`` raises ValueError, whose words end the sentence "expected …". ``always``: it is written
+    although it is at its default.
+    """
+
+    field: str
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+    always: bool = False
+    required: bool = False
 
 
-def _names(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
-    names = tuple(_required(environment, name).split(","))
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+
+def _specification(value: Any) -> str:
+    return _compact(value.specification())
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
     if not all(names) or len(set(names)) != len(names):
-        raise _wrong(name, repr(environment[name]), "distinct names separated by commas")
+        raise ValueError("distinct names separated by commas")
     return names
 
 
-def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...], *, default: str) -> str:
-    value = environment.get(name, default)
-    if value not in choices:
-        raise _wrong(name, repr(value), f"one of {', '.join(choices)}")
-    return value
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return read
 
 
-def _flag(environment: Mapping[str, str], name: str, *, default: str = "false") -> bool:
-    return _choice(environment, name, ("true", "false"), default=default) == "true"
+def _flag(text: str) -> bool:
+    return _one_of("true", "false")(text) == "true"
 
 
-def _count(environment: Mapping[str, str], name: str) -> int | None:
-    value = environment.get(name)
-    if value is None:
-        return None
-    if not value.isdecimal() or int(value) < 1:
-        raise _wrong(name, repr(value), "a whole number, 1 or more")
-    return int(value)
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError("a whole number, 1 or more")
+    return int(text)
 
 
-def _json(environment: Mapping[str, str], name: str, expected: str) -> Any:
+def _json(text: str, expected: str, fits: Callable[[Any], bool]) -> Any:
     try:
-        return json.loads(_required(environment, name))
+        value = json.loads(text)
     except ValueError:
-        raise _wrong(name, repr(environment[name]), expected) from None
-
-
-def _object(environment: Mapping[str, str], name: str) -> dict[str, Any]:
-    value = _json(environment, name, "a JSON object")
-    if not isinstance(value, dict):
-        raise _wrong(name, repr(environment[name]), "a JSON object")
+        raise ValueError(expected) from None
+    if not fits(value):
+        raise ValueError(expected)
     return value
 
 
-def _policy(environment: Mapping[str, str], name: str) -> Policy:
+def _object(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = _json(text, "a JSON object", lambda value: isinstance(value, dict))
+    return found
+
+
+def _policy(text: str) -> Policy:
     try:
-        return parse(_object(environment, name))
+        return parse(_object(text))
     except PolicyError as error:
-        raise _wrong(name, repr(environment[name]), f"an image policy ({error})") from error
+        raise ValueError(f"an image policy ({error})") from error
 
 
-def _requirements(environment: Mapping[str, str], name: str) -> Requirements | None:
-    if name not in environment:
-        return None
-    # Most pairs have no gates, and their functions would pay for the module at every cold start.
-    from handler.gates.requirements import Requirements  # noqa: PLC0415
-
+def _requirements(text: str) -> Requirements:
     try:
-        return Requirements.parse(_object(environment, name))
+        return Requirements.parse(_object(text))
     except RequirementError as error:
-        raise _wrong(name, repr(environment[name]), f"gates ({error})") from error
+        raise ValueError(f"gates ({error})") from error
 
 
-def _strings(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
-    if name not in environment:
-        return ()
-    values = _json(environment, name, "a JSON list of strings")
-    if not _is_strings(values):
-        raise _wrong(name, repr(environment[name]), "a JSON list of strings")
-    return tuple(values)
+def _is_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _adoptions(environment: Mapping[str, str], name: str) -> dict[str, tuple[str, ...]]:
-    if name not in environment:
-        return {}
-    expected = "a JSON object from job definition to a list of container names"
-    values = _json(environment, name, expected)
-    if not isinstance(values, dict) or not all(map(_is_strings, values.values())):
-        raise _wrong(name, repr(environment[name]), expected)
-    return {definition: tuple(chosen) for definition, chosen in values.items()}
+def _strings(text: str) -> tuple[str, ...]:
+    return tuple(_json(text, "a JSON list of strings", _is_strings))
 
 
-def _is_strings(values: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+def _adoptions(text: str) -> dict[str, tuple[str, ...]]:
+    def fits(value: Any) -> bool:
+        return isinstance(value, dict) and all(map(_is_strings, value.values()))
+
+    found = _json(text, "a JSON object from job definition to a list of container names", fits)
+    return {definition: tuple(chosen) for definition, chosen in found.items()}
+
+
+def _truth(value: bool) -> str:
+    return str(value).lower()
+
+
+_VARIABLES = {
+    "PAIR_NAME": _Variable("pair", required=True, always=True),
+    "ECR_REPOSITORY_NAME": _Variable("repository", required=True, always=True),
+    "BATCH_JOB_DEFINITION_NAMES": _Variable("job_definitions", _names, ",".join, required=True, always=True),
+    "IMAGE_POLICY": _Variable("policy", _policy, _specification, required=True, always=True),
+    "IMAGE_PIN": _Variable("pin", _one_of(*PINS), always=True),
+    "LOG_LEVEL": _Variable("log_level", _one_of(*LOG_LEVELS), always=True),
+    "PAUSED": _Variable("paused", _flag, _truth),
+    "DRY_RUN": _Variable("dry_run", _flag, _truth),
+    "OMIT_FIELDS": _Variable("omit_fields", _strings, _compact),
+    "ADOPT": _Variable("adopt", _adoptions, _compact),
+    "KEEP_REVISIONS": _Variable("keep_revisions", _count),
+    "REQUIRES": _Variable("requires", _requirements, _specification),
+    "NOTIFY": _Variable("notify", _flag, _truth),
+}

@@ -14,11 +14,10 @@ from handler.errors import NoRepositoryContainer
 from handler.policy import ExactTag, Policy
 from handler.revision import Revision
 from handler.settings import Settings
-from handler.value import Value
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Target(Value):
+@dataclass(frozen=True, kw_only=True)
+class Target:
     """What a pair wants: the image of ``repository`` that ``policy`` selects, written as ``pin`` says.
 
     ``pin`` is ``digest`` or ``tag``.

@@ -10,7 +10,7 @@ from handler.aws.ecr import Ecr
 from handler.clock import Clock
 from handler.document.image import Repository
 from handler.errors import AwsError, MalformedAnswer
-from handler.services import Services
+from handler.intent import Services
 from handler.settings import Settings
 from handler.target import Target
 from ops.aws import Aws, in_operators_words

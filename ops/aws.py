@@ -126,8 +126,8 @@ def in_operators_words(error: Exception, *, action: str = "") -> OpsError:
     The handler's errors speak of the function's role; here the credentials are the operator's, so what
     botocore said underneath is told instead.
     """
-    if isinstance(error, AwsError) and isinstance(error.__cause__, sdk.BotoCoreError | sdk.ClientError):
-        return in_operators_words(error.__cause__, action=action or error.action)
+    if isinstance(error, AwsError) and error.cause is not None:
+        return in_operators_words(error.cause, action=action or error.action)
     if isinstance(error, _NO_CREDENTIALS):
         return CredentialsError(f"no usable AWS credentials: {error}", remedy=_LOG_IN)
     if isinstance(error, sdk.ProfileNotFound):

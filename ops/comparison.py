@@ -1,4 +1,4 @@
-"""What tells two revisions apart, in the form in which the function compares them (handler.document.canonical).
+"""What tells two revisions apart, in the form of ``handler.document.canonical``, as the function sees it.
 
 Null, absent and empty are alike there, and the items of a set have names instead of places.
 """

@@ -1,7 +1,7 @@
 """From the function's log records to what an operator wants to see: a line an outcome.
 
-The records are those of ``handler.report.log``; beside them there are errors that nobody caught, and runs that
-Lambda ended, which leave nothing but the platform's report
+The records are those of ``handler.report.log``; beside them there are errors that nobody caught, and runs
+that Lambda ended, which leave nothing but the platform's report
 (lambda/latest/dg/telemetry-schema-reference.html).
 """
 

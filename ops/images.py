@@ -8,7 +8,7 @@ from handler.document.containers import containers_of
 from handler.document.image import ImageReference
 from handler.lineage import IsOurs
 from handler.revision import Revision
-from handler.step_down import carried_image
+from handler.select import carried_image
 
 _SHORT = 12
 

@@ -14,12 +14,12 @@ from handler import provenance
 from handler.document.canonical import same_settings
 from handler.document.containers import containers_of, with_images
 from handler.document.image import Image, ImageReference
+from handler.intent import Services
 from handler.lineage import Lineage
-from handler.plan import Occasion, Registration, Skip, kept_images, plan, registration
+from handler.plan import Skip, kept_images, plan
+from handler.request import Occasion, Registration, registration
 from handler.revision import Revision, RevisionLog
-from handler.select import Selection
-from handler.services import Services
-from handler.step_down import carried_image
+from handler.select import Selection, carried_image
 from handler.target import Target, owned
 
 # What is wanted is an image that a revision carries: ECR is not asked which.

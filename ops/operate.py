@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from handler.errors import AwsError, MalformedAnswer, RegistrationRefused, RegistrationUnclear, UpdaterError
 from handler.intent import Intent
 from handler.lineage import Lineage
-from handler.plan import Occasion, Registration, Skip
-from handler.read import gather
+from handler.plan import Skip
+from handler.read import read_definition
 from handler.report.outcome import Outcome
+from handler.request import Occasion, Registration
 from handler.revision import RevisionLog
 from handler.run import Task, update
 from ops.access import Access, give_up
@@ -23,7 +24,7 @@ def read(name: str, reached: Access) -> tuple[RevisionLog, Lineage]:
     """What AWS Batch holds of a definition now. Raises OpsError, or DefinitionError if it has no revision."""
     services = reached.services
     try:
-        return gather(name, services.batch, reached.target.owns, services.clock)
+        return read_definition(name, services.batch, reached.target.owns, services.clock)
     except UpdaterError as error:
         give_up(error)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from handler.errors import AwsError, EventError, UpdaterError
 from handler.event import Trigger, read_event
-from handler.follow import Follow
+from handler.intent import Follow
 from handler.report.outcome import Outcome, Result
 from handler.run import Task, update
 from handler.settings import Settings

@@ -24,14 +24,14 @@ from handler.errors import (
     RepositoryNotFound,
 )
 from handler.event import Trigger
-from handler.follow import Follow
+from handler.intent import Follow, Services
 from handler.lineage import Lineage
 from handler.parallel import each
-from handler.plan import Occasion, Registration, Skip
-from handler.read import gather
+from handler.plan import Skip
+from handler.read import read_definition
+from handler.request import Occasion, Registration
 from handler.revision import Revision, RevisionLog
 from handler.select import Selection
-from handler.services import Services
 from handler.settings import Settings
 from handler.target import Target
 from ops.access import access, give_up
@@ -118,7 +118,7 @@ def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
     target, services = reached.target, reached.services
     follow = Follow(target=target, trigger=_ASKED, requirements=settings.requires)
     logs = each(
-        lambda name: gather(name, services.batch, target.owns, services.clock),
+        lambda name: read_definition(name, services.batch, target.owns, services.clock),
         settings.job_definitions,
         at_once=_CONNECTIONS,
     )

@@ -7,15 +7,15 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handler.aws.calls import is_throttling, translated
-from handler.clock import Clock
+from handler.aws.calls import call, is_throttling, pages
+from handler.aws.failed_registration import failure
+from handler.clock import THROTTLED_REGISTRATION, Clock
 from handler.document.raw import Document, carry_documents
-from handler.errors import AwsError, MalformedAnswer
+from handler.errors import MalformedAnswer
 from handler.revision import Revision
 
 # batch/latest/APIReference/API_DescribeJobDefinitions.html
 _PAGE = 100
-_THROTTLED_ATTEMPTS = 5
 
 
 class Batch:
@@ -34,26 +34,19 @@ class Batch:
 
     def active_revisions(self, name: str) -> list[Revision]:
         """All ACTIVE revisions of a name, in no particular order. Raises AwsError."""
-        return [
-            revision
-            for revision in self._describe(name, jobDefinitionName=name, status="ACTIVE", maxResults=_PAGE)
-            if revision.active
-        ]
+        found = self._describe(name, jobDefinitionName=name, status="ACTIVE", maxResults=_PAGE)
+        return [revision for revision in found if revision.active]
 
     def all_revisions(self, name: str) -> list[Revision]:
         """All revisions of a name that Batch has, ACTIVE or not, in no particular order. Raises AwsError."""
         return self._describe(name, jobDefinitionName=name, maxResults=_PAGE)
-
-    def any_revision(self, name: str) -> bool:
-        """Whether Batch has a revision of the name, ACTIVE or not. Raises AwsError."""
-        return bool(self.all_revisions(name))
 
     def revisions(self, name: str, numbers: Sequence[int]) -> list[Revision]:
         """Those of the numbered revisions that Batch has, ACTIVE or not. Raises AwsError."""
         found: list[Revision] = []
         for start in range(0, len(numbers), _PAGE):
             names = [f"{name}:{number}" for number in numbers[start : start + _PAGE]]
-            found.extend(self._describe(name, jobDefinitions=names))
+            found += self._describe(name, jobDefinitions=names)
         return found
 
     def register(self, document: Document) -> int:
@@ -63,49 +56,40 @@ class Batch:
         RegistrationRefused among them. None of them tells what the document's environment holds.
         """
         try:
-            answer = self._register(document)
-        except (ClientError, BotoCoreError) as error:
-            raise self._failure(error, document)  # noqa: B904 - it brings its cause, which quotes less
-        match answer:
-            case {"revision": int(number)}:
-                return number
-        raise self._failure(MalformedAnswer(f"the answer holds no revision: {str(answer)[:200]}"), document)
+            return self._register(document)
+        except (ClientError, BotoCoreError, MalformedAnswer) as error:
+            failed = failure(error, document, self._writer.meta)
+            raise failed from failed.cause
 
     def deregister(self, name: str, number: int) -> None:
         """Makes a revision INACTIVE. Raises AwsError."""
         resource = f"{name}:{number}"
-        try:
-            self._reader.deregister_job_definition(jobDefinition=resource)
-        except (ClientError, BotoCoreError) as error:
-            raise translated(error, "batch:DeregisterJobDefinition", f"job definition {resource}") from error
+        call(
+            self._reader.deregister_job_definition,
+            "batch:DeregisterJobDefinition",
+            f"job definition {resource}",
+            jobDefinition=resource,
+        )
 
-    def _register(self, document: Document) -> Any:
-        attempt = 0
-        while True:
+    def _register(self, document: Document) -> int:
+        for _ in self._clock.attempts(THROTTLED_REGISTRATION, "repeat a throttled registration"):
             try:
-                return self._writer.register_job_definition(**document)
+                answer = self._writer.register_job_definition(**document)
             except ClientError as error:
-                if not is_throttling(error) or attempt == _THROTTLED_ATTEMPTS - 1:
+                if not is_throttling(error):
                     raise
-            self._clock.wait(attempt, base=0.5, step="repeat a throttled registration")
-            attempt += 1
-
-    def _failure(self, error: Exception, document: Document) -> AwsError:
-        # Seldom needed: it loads when it is.
-        from handler.aws.registration import explained  # noqa: PLC0415
-
-        return explained(error, document, self._writer.meta)
+                throttled = error
+                continue
+            match answer:
+                case {"revision": int(number)}:
+                    return number
+            raise MalformedAnswer(f"the answer holds no revision: {str(answer)[:200]}")
+        raise throttled
 
     def _describe(self, name: str, **query: Any) -> list[Revision]:
-        documents: list[Document] = []
-        token: dict[str, str] = {}
-        while True:
-            try:
-                page = self._reader.describe_job_definitions(**query, **token)
-            except (ClientError, BotoCoreError) as error:
-                raise translated(error, "batch:DescribeJobDefinitions", f"job definition {name}") from error
-            documents += page["jobDefinitions"]
-            if not page.get("nextToken"):
-                break
-            token = {"nextToken": page["nextToken"]}
+        def describe(**page: Any) -> Any:
+            operation = self._reader.describe_job_definitions
+            return call(operation, "batch:DescribeJobDefinitions", f"job definition {name}", **page)
+
+        documents = [document for page in pages(describe, **query) for document in page["jobDefinitions"]]
         return [revision for revision in map(Revision.read, documents) if revision.name == name]

@@ -1,6 +1,9 @@
-"""From botocore's exceptions to ours: what failed, on what, in AWS's words, and what to do about it."""
+"""How AWS is called: page by page, with every failure in words that say what, on what, and what to do."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,12 +22,13 @@ _THROTTLED = {
 
 _REPOSITORY = "set the pair's repository to this one and run `pulumi up`"
 _GATE = "run `pulumi up`: the program grants it to every pair with requires"
+_DEFINITION = "list the definition in the pair's jobDefinitions and run `pulumi up`"
 
 # Which configuration key makes the Pulumi program grant what was denied.
 _GRANTED_BY = {
     "iam:PassRole": "add the role to the pair's passRoles and run `pulumi up`",
-    "batch:RegisterJobDefinition": "list the definition in the pair's jobDefinitions and run `pulumi up`",
-    "batch:TagResource": "list the definition in the pair's jobDefinitions and run `pulumi up`",
+    "batch:RegisterJobDefinition": _DEFINITION,
+    "batch:TagResource": _DEFINITION,
     "batch:DeregisterJobDefinition": "set the pair's keepRevisions and run `pulumi up`",
     "batch:DescribeJobDefinitions": "run `pulumi up`: the program grants it to every pair",
     "events:PutEvents": "run `pulumi up`: the program grants it to every pair unless notify is false",
@@ -36,6 +40,26 @@ _GRANTED_BY = {
     "inspector2:ListFindings": _GATE,
     "inspector2:ListCoverage": _GATE,
 }
+
+
+def call(operation: Callable[..., Any], action: str, resource: str, **query: Any) -> Any:
+    """The answer of a client's ``operation``; raises AwsError for a failed call of ``action`` (as IAM spells
+    it) on ``resource``."""
+    try:
+        return operation(**query)
+    except (ClientError, BotoCoreError) as error:
+        raise translated(error, action, resource) from error
+
+
+def pages(ask: Callable[..., Any], **query: Any) -> Iterator[Any]:
+    """Every page that ``ask`` answers with; the last one has no ``nextToken``."""
+    token: dict[str, str] = {}
+    while True:
+        page = ask(**query, **token)
+        yield page
+        if not page.get("nextToken"):
+            return
+        token = {"nextToken": page["nextToken"]}
 
 
 def code_of(error: ClientError) -> str:
@@ -51,22 +75,21 @@ def is_throttling(error: ClientError) -> bool:
 
 
 def translated(error: ClientError | BotoCoreError, action: str, resource: str) -> AwsError:
-    """The error for a failed call of ``action`` (as IAM spells it) on ``resource``."""
-    if isinstance(error, ClientError) and (code_of(error) in _DENIED or status_of(error) == 403):
-        return _denied(error, action, resource)
-    return AwsError(
-        f"{action} on {resource} failed: {error}",
-        remedy="if the retries fail as well, redrive the event once AWS answers again",
-        action=action,
-    )
-
-
-def _denied(error: ClientError, action: str, resource: str) -> AccessDenied:
+    """The error for a failed call of ``action`` on ``resource``, which keeps what it was made from."""
+    code, status = (code_of(error), status_of(error)) if isinstance(error, ClientError) else ("", 0)
+    made_from = {"action": action, "code": code, "status": status, "cause": error}
+    if not isinstance(error, ClientError) or not (code in _DENIED or status == 403):
+        return AwsError(
+            f"{action} on {resource} failed: {error}",
+            remedy="if the retries fail as well, redrive the event once AWS answers again",
+            **made_from,
+        )
     words = str(error.response.get("Error", {}).get("Message", error))
     # The action that AWS names may be another one than the call's: registering needs iam:PassRole, too.
     denied = next((name for name in _GRANTED_BY if name in words), action)
-    remedy = _GRANTED_BY.get(denied, "run `pulumi up`: somebody changed the function's role")
     also = "" if denied == action else f", needed for {action}"
     return AccessDenied(
-        f"the function's role may not do {denied}{also} on {resource}: {words}", remedy=remedy, action=action
+        f"the function's role may not do {denied}{also} on {resource}: {words}",
+        remedy=_GRANTED_BY.get(denied, "run `pulumi up`: somebody changed the function's role"),
+        **made_from,
     )

@@ -17,14 +17,13 @@ from botocore.config import Config
 from botocore.loaders import Loader
 
 from handler.parallel import MOST_AT_ONCE
-from handler.value import Value
 
 _ATTEMPTS = 4
 _SERVICES = ("batch", "ecr", "events")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Clients(Value):
+@dataclass(frozen=True)
+class Clients:
     """One session's clients; ``batch_writer`` repeats nothing on its own.
 
     ``events`` makes its client when it is first called: most runs have nothing to publish.

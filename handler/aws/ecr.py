@@ -5,24 +5,35 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import BotoCoreError, HTTPClientError
+from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
 
-from handler.aws.calls import code_of, translated
+from handler.aws.calls import call, pages, translated
+from handler.clock import DOWNLOAD_SECONDS
 from handler.document.image import Image, Repository
 from handler.errors import AwsError, MalformedAnswer, RepositoryNotFound
-from handler.fitness import unfitness
-
-if TYPE_CHECKING:
-    from handler.gates.manifest import Manifest
 
 # AmazonECR/latest/APIReference/API_DescribeImages.html, API_DescribeImageScanFindings.html
 _PAGE = 1000
 # One of these is in the answer once the findings are.
 _FOUND = ("imageScanCompletedAt", "findingSeverityCounts")
+_MANIFESTS = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+# What the manifest of an image that runs names as its config.
+_IMAGE_CONFIGS = (
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.docker.container.image.v1+json",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +47,30 @@ class Scan:
 
     status: str
     description: str
-    severities: Mapping[str, int]
+    severities: Mapping[str, int] = field(hash=False)
     found: bool
 
 
-class Ecr:
-    """Reads one repository through a botocore ECR client.
+def download(url: str) -> bytes:
+    """GETs a presigned ``url``, without credentials, with the proxies and certificates of botocore's clients.
 
-    ``fetch`` gets the bytes behind a URL: ``handler.download.download`` unless told. Every method raises
-    AwsError, and RepositoryNotFound when the repository is not there.
+    AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html. Raises botocore's HTTPClientError.
+    """
+    request = AWSRequest(method="GET", url=url).prepare()
+    answer = URLLib3Session(timeout=DOWNLOAD_SECONDS, proxies=get_environ_proxies(url)).send(request)
+    if answer.status_code != 200:
+        raise HTTPClientError(error=f"GET {url.partition('?')[0]} answered {answer.status_code}")
+    content: bytes = answer.content
+    return content
+
+
+class Ecr:
+    """Reads one repository through a botocore ECR client; ``fetch`` gets the bytes behind a URL.
+
+    Every method raises AwsError, and RepositoryNotFound when the repository is not there.
     """
 
-    def __init__(
-        self, client: Any, repository: Repository, fetch: Callable[[str], bytes] | None = None
-    ) -> None:
+    def __init__(self, client: Any, repository: Repository, fetch: Callable[[str], bytes] = download) -> None:
         self._client = client
         self._repository = repository
         self._fetch = fetch
@@ -66,38 +87,35 @@ class Ecr:
                 for tag in details.get("imageTags", ()):
                     yield self._image(details, tag)
 
-    def manifest(self, digest: str) -> Manifest:
-        """The manifest with that digest. Raises AwsError, or MalformedAnswer when it can't be read.
+    def manifest(self, digest: str) -> str:
+        """The text of the manifest with that digest.
 
         An entry of the answer names one tag: should there be one for each tag, all have the same manifest.
         """
-        # Only gates look into images: the modules load for the pairs that have some.
-        from handler.gates.manifest import MEDIA_TYPES, read_manifest  # noqa: PLC0415
-
         answer = self._call(
-            "BatchGetImage", imageIds=[{"imageDigest": digest}], acceptedMediaTypes=list(MEDIA_TYPES)
+            "BatchGetImage", imageIds=[{"imageDigest": digest}], acceptedMediaTypes=list(_MANIFESTS)
         )
         match answer:
             case {"images": [{"imageManifest": str(text)}, *_]}:
-                return read_manifest(text, where=f"the manifest {digest}")
+                return text
             case {"failures": [{"failureCode": str(code), **more}, *_]}:
                 raise AwsError(
                     f"ecr:BatchGetImage of {digest} in {self._where} failed: {code}: "
                     f"{more.get('failureReason')}",
                     remedy="repair what AWS says, or push the image again, with all of its parts",
                     action="ecr:BatchGetImage",
+                    code=code,
                 )
         raise self._malformed("BatchGetImage", answer)
 
     def blob(self, digest: str) -> bytes:
         """A layer or a config, checked against its digest. Raises MalformedAnswer when it has another."""
-        from handler.download import download  # noqa: PLC0415
-
-        answer = self._call("GetDownloadUrlForLayer", layerDigest=digest)
+        operation = "GetDownloadUrlForLayer"
+        answer = self._call(operation, layerDigest=digest)
         try:
-            content = (self._fetch or download)(answer["downloadUrl"])
+            content = self._fetch(answer["downloadUrl"])
         except BotoCoreError as error:
-            raise self._failed(error, "GetDownloadUrlForLayer") from error
+            raise translated(error, f"ecr:{operation}", f"repository {self._repository.name}") from error
         if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:
             raise MalformedAnswer(f"the download of blob {digest} of {self._where} has another digest")
         return content
@@ -135,38 +153,29 @@ class Ecr:
         repository = self._repository
         return f"repository {repository.name} in {repository.account}/{repository.region}"
 
-    def _pages(self, operation: str, *, absent: str = "", **query: Any) -> Iterator[Mapping[str, Any]]:
-        token: dict[str, str] = {}
-        while True:
-            answer = self._call(operation, absent=absent, maxResults=_PAGE, **query, **token)
-            yield answer
-            if not answer.get("nextToken"):
-                return
-            token = {"nextToken": answer["nextToken"]}
+    def _pages(self, operation: str, **query: Any) -> Iterator[Mapping[str, Any]]:
+        return pages(lambda **page: self._call(operation, maxResults=_PAGE, **page), **query)
 
-    def _call(self, operation: str, *, absent: str = "", **query: Any) -> Mapping[str, Any]:
-        """The answer about this repository; an empty one when ECR's error code is ``absent``."""
+    def _call(self, operation: str, **query: Any) -> Mapping[str, Any]:
+        """The answer about this repository; ``absent`` as for ``_request``."""
         whose = {"registryId": self._repository.account, "repositoryName": self._repository.name}
-        return self._request(operation, absent=absent, **whose, **query)
+        return self._request(operation, **whose, **query)
 
     def _request(self, operation: str, *, absent: str = "", **query: Any) -> Mapping[str, Any]:
+        """The answer; an empty one when ECR's error code is ``absent``."""
+        method, where = getattr(self._client, xform_name(operation)), f"repository {self._repository.name}"
         try:
-            answer: Mapping[str, Any] = getattr(self._client, xform_name(operation))(**query)
-        except ClientError as error:
-            if absent and code_of(error) == absent:
+            answer: Mapping[str, Any] = call(method, f"ecr:{operation}", where, **query)
+        except AwsError as error:
+            if absent and error.code == absent:
                 return {}
-            if code_of(error) == "RepositoryNotFoundException":
+            if error.code == "RepositoryNotFoundException":
                 raise RepositoryNotFound(
                     f"ECR has no {self._where}",
                     remedy="create it, or correct the pair's repository and run `pulumi up`",
                 ) from error
-            raise self._failed(error, operation) from error
-        except BotoCoreError as error:
-            raise self._failed(error, operation) from error
+            raise
         return answer
-
-    def _failed(self, error: ClientError | BotoCoreError, operation: str) -> AwsError:
-        return translated(error, f"ecr:{operation}", f"repository {self._repository.name}")
 
     def _one(self, operation: str, answer: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         """The one item that the answer is about."""
@@ -179,14 +188,28 @@ class Ecr:
     def _image(self, details: Mapping[str, Any], tag: str) -> Image:
         match details:
             case {"imageDigest": str(digest)}:
-                pushed_at = details.get("imagePushedAt")
-                return Image(tag=tag, digest=digest, pushed_at=pushed_at, unfit=unfitness(details))
+                pushed_at, unfit = details.get("imagePushedAt"), why_no_job_runs(details)
+                return Image(tag=tag, digest=digest, pushed_at=pushed_at, unfit=unfit)
         raise self._malformed("DescribeImages", details)
 
     def _malformed(self, operation: str, answer: Mapping[str, Any]) -> MalformedAnswer:
         return MalformedAnswer(
             f"ecr:{operation} on {self._where} answered with something else: {str(answer)[:300]}"
         )
+
+
+def why_no_job_runs(details: Mapping[str, Any]) -> str:
+    """Why no job can run the image that DescribeImages gives ``details`` of; "" if one can.
+
+    AmazonECR/latest/APIReference/API_ImageDetail.html
+    """
+    status = details.get("imageStatus", "ACTIVE")
+    if status != "ACTIVE":
+        return f"can't be pulled: ECR has it as {status}"
+    if details.get("subjectManifestDigest"):
+        return "stands beside another image: a signature, an attestation or an SBOM"
+    artifact = details.get("artifactMediaType") or _IMAGE_CONFIGS[0]
+    return "" if artifact in _IMAGE_CONFIGS else f"is no image but an artifact of type {artifact}"
 
 
 def _severities(findings: Mapping[str, Any]) -> Mapping[str, int]:

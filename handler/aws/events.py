@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from handler.aws.calls import translated
-from handler.clock import Clock
+from handler.aws.calls import call
+from handler.clock import REFUSED_NOTICES, Clock
 from handler.errors import MalformedAnswer, NoticesLost, UpdaterError
 from handler.report.notices import Notice
 
 # eventbridge/latest/APIReference/API_PutEvents.html, also for the codes of what may pass by itself
 _MOST_ENTRIES = 10
 _PASSING = {"InternalFailure", "InternalException", "ThrottlingException"}
-_ATTEMPTS = 3
-_BACKOFF = 0.2
 _ACTION, _BUS = "events:PutEvents", "the default event bus"
 
 
@@ -45,42 +41,29 @@ class Bus:
 
     def _send(self, notices: Sequence[Notice]) -> dict[str, str]:
         """What was lost of one call's worth of notices: definition -> why."""
-        lost: dict[str, str] = {}
-        attempt = 0
-        while notices:
-            try:
-                self._pause(attempt)
-                refused = self._put(notices)
-            except UpdaterError as error:
-                return lost | {notice.definition: f"{type(error).__name__}: {error}" for notice in notices}
-            last = attempt == _ATTEMPTS - 1
-            lost |= {
-                notice.definition: _why(entry) for notice, entry in refused if last or not _passes(entry)
-            }
-            notices = [notice for notice, entry in refused if not last and _passes(entry)]
-            attempt += 1
-        return lost
-
-    def _pause(self, attempt: int) -> None:
-        if attempt:
-            self._clock.wait(attempt - 1, base=_BACKOFF, step="publish the outcomes once more")
-        else:
+        final: dict[str, str] = {}
+        passing: dict[str, str] = {}
+        try:
             self._clock.check("publish the outcomes")
+            for _ in self._clock.attempts(REFUSED_NOTICES, "publish the outcomes once more"):
+                refused = self._put(notices)
+                final |= {item.definition: _why(entry) for item, entry in refused if not _passes(entry)}
+                passing = {item.definition: _why(entry) for item, entry in refused if _passes(entry)}
+                notices = [item for item in notices if item.definition in passing]
+                if not notices:
+                    break
+        except UpdaterError as error:
+            passing = {item.definition: f"{type(error).__name__}: {error}" for item in notices}
+        return final | passing
 
     def _put(self, notices: Sequence[Notice]) -> list[tuple[Notice, Mapping[str, Any]]]:
         """The notices that were refused in an answer that is otherwise a success. Raises AwsError."""
-        try:
-            answer = self._client.put_events(Entries=[notice.entry() for notice in notices])
-        except (ClientError, BotoCoreError) as error:
-            raise translated(error, _ACTION, _BUS) from error
+        answer = call(self._client.put_events, _ACTION, _BUS, Entries=[item.entry() for item in notices])
         entries = answer.get("Entries")
         if not isinstance(entries, list) or len(entries) != len(notices):
             raise MalformedAnswer(f"{_ACTION} on {_BUS} answered with something else: {str(answer)[:300]}")
-        return [
-            (notice, entry)
-            for notice, entry in zip(notices, entries, strict=True)
-            if not entry.get("EventId")
-        ]
+        told = zip(notices, entries, strict=True)
+        return [(notice, entry) for notice, entry in told if not entry.get("EventId")]
 
 
 def _passes(entry: Mapping[str, Any]) -> bool:

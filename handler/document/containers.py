@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from handler.document.raw import Document
-from handler.value import Value
 
 Replace = Callable[["Container"], str]
 # Path, the part of the document that is the container, and the platform that it runs on.
 _Body = tuple[str, Document, Document | None]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Container(Value):
+@dataclass(frozen=True, kw_only=True)
+class Container:
     """One container: where it stands, its name ("" for shapes that give none) and its image.
 
     ``path`` reads like ``containerProperties`` or ``ecsProperties.taskProperties[0].containers[1]``.

@@ -6,16 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from handler.value import Value
-
 _HOST = re.compile(
     r"(?P<account>\d{12})\.(?:dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
     r"|dkr-ecr(?:-fips)?\.(?P<dual>[a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn))"
 )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Image(Value):
+@dataclass(frozen=True, kw_only=True)
+class Image:
     """An image that ECR holds under a tag: ``digest`` is ``sha256:…``, of the index where there is one.
 
     ``unfit`` says why no job could run it, "" if one can.
@@ -31,8 +29,8 @@ class Image(Value):
         return other is not None and (self.tag, self.digest) == (other.tag, other.digest)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Repository(Value):
+@dataclass(frozen=True, kw_only=True)
+class Repository:
     """One ECR repository: a registry (account and region) and a name that may contain ``/``.
 
     The host names of one registry are in AmazonECR/latest/userguide/Registries.html; the dual-stack
@@ -78,8 +76,8 @@ class Repository(Value):
         )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class ImageReference(Value):
+@dataclass(frozen=True, kw_only=True)
+class ImageReference:
     """``host/path:tag@digest``, where all but the path may be empty.
 
     >>> ImageReference.parse("123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app:v1").path

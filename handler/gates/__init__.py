@@ -4,3 +4,13 @@
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ineligible:
+    """A gate's no: ``gate`` is the key under ``requires`` that refuses; ``reason`` what it found."""
+
+    gate: str
+    reason: str

@@ -7,24 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from handler.aws.ecr import Ecr
+from handler.clock import MISSING_SCAN, Clock
 from handler.document.containers import containers_of
 from handler.document.image import Image
+from handler.document.raw import Document
 from handler.errors import MalformedAnswer, ScanningOff, StaleRead
-from handler.gates.age import refuse_age
-from handler.gates.manifest import read_platform
-from handler.gates.platform import Platform
-from handler.gates.platforms import refuse_platform, required_platforms
+from handler.gates import Ineligible
+from handler.gates.platform import (
+    Platform,
+    read_manifest,
+    read_platform,
+    refuse_platform,
+    required_platforms,
+)
 from handler.gates.requirements import Requirements, duration
-from handler.gates.scan import Scans, refuse_pending
-from handler.gates.severity import refuse_severity
-from handler.gates.verdict import Refusal
-from handler.plan import Registration
-from handler.services import Services
+from handler.gates.scan import Scans, refuse_pending, refuse_severity
 
-_DOUBTS = 3
+_MOMENT = "%Y-%m-%d %H:%M:%S %Z"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,35 +48,37 @@ class Admission:
     requirements: Requirements
     image: Image
     owns: Callable[[str], bool]
-    services: Services
+    ecr: Ecr
+    clock: Clock
     scanned: str = ""
 
-    def refused(self, registrations: Mapping[str, Registration]) -> dict[str, Refusal]:
-        """The definitions that must not get the image, of those that are to get it: one or more.
+    def refused(self, documents: Mapping[str, Document]) -> dict[str, Ineligible]:
+        """Those of the definitions, one or more, that must not get the image, and why; ``documents`` are the
+        revisions that would bring it.
 
         Raises GateError, StaleRead, DeadlineNear or AwsError: then none of them may get it.
         """
         if refusal := self._age():
-            return dict.fromkeys(registrations, refusal)
-        self.services.clock.check("look into the image")
-        refused = self._platforms(registrations)
-        left = registrations.keys() - refused.keys()
+            return dict.fromkeys(documents, refusal)
+        self.clock.check("look into the image")
+        refused = self._platforms(documents)
+        left = documents.keys() - refused.keys()
         if left and self.requirements.max_severity and (refusal := self._severity()):
             refused |= dict.fromkeys(left, refusal)
         return refused
 
-    def _age(self) -> Refusal | None:
+    def _age(self) -> Ineligible | None:
         if not self.requirements.min_age:
             return None
-        return refuse_age(self._pushed_at(), self.services.clock.now(), duration(self.requirements.min_age))
+        return refuse_age(self._pushed_at(), self.clock.now(), duration(self.requirements.min_age))
 
-    def _platforms(self, registrations: Mapping[str, Registration]) -> dict[str, Refusal]:
+    def _platforms(self, documents: Mapping[str, Document]) -> dict[str, Ineligible]:
         required = {
             name: required_platforms(
-                (item for item in containers_of(each.document) if self.owns(item.image)),
+                (item for item in containers_of(document) if self.owns(item.image)),
                 self.requirements.platform,
             )
-            for name, each in registrations.items()
+            for name, document in documents.items()
         }
         if not any(required.values()):
             return {}
@@ -81,11 +86,11 @@ class Admission:
         found = {name: refuse_platform(platforms, built_for) for name, platforms in required.items()}
         return {name: refusal for name, refusal in found.items() if refusal is not None}
 
-    def _severity(self) -> Refusal | None:
+    def _severity(self) -> Ineligible | None:
         scans = self._scans()
         if refusal := refuse_severity(scans.findings(), self.requirements.max_severity):
             return refusal
-        if scans.unknown and self.services.ecr.scan_frequency() == "MANUAL":
+        if scans.unknown and self.ecr.scan_frequency() == "MANUAL":
             raise ScanningOff(
                 f"{self.image.tag} ({self.image.digest}) has no scan, and ECR does not scan the repository's "
                 "images",
@@ -93,22 +98,16 @@ class Admission:
                 "(`aws ecr put-registry-scanning-configuration`), or take maxSeverity out of the pair's "
                 "requires",
             )
-        return refuse_pending(
-            scans,
-            pushed_at=self._pushed_at(),
-            now=self.services.clock.now(),
-            timeout=duration(self.requirements.scan_timeout),
-        )
+        timeout = duration(self.requirements.scan_timeout)
+        return refuse_pending(scans, pushed_at=self._pushed_at(), now=self.clock.now(), timeout=timeout)
 
     def _scans(self) -> Scans:
         """Asked again while ECR does not show the scan that an event says is over."""
         leaves = self._images
-        for attempt in range(_DOUBTS + 1):
-            scans = Scans({leaf.digest: self.services.ecr.scan(leaf.digest) for leaf in leaves})
+        for _ in self.clock.attempts(MISSING_SCAN, "ask ECR for the scan again"):
+            scans = Scans({leaf.digest: self.ecr.scan(leaf.digest) for leaf in leaves})
             if self.scanned not in scans.pending:
                 return scans
-            if attempt < _DOUBTS:
-                self.services.clock.wait(attempt, base=0.5, step="ask ECR for the scan again")
         raise StaleRead(
             f"ECR still does not show the scan of {self.scanned}, although an event says that it is over",
             remedy="none needed: the retry asks again",
@@ -121,7 +120,7 @@ class Admission:
 
     def _leaves(self, digest: str) -> list[_Leaf]:
         """The images that run: one, or those of an index."""
-        manifest = self.services.ecr.manifest(digest)
+        manifest = read_manifest(self.ecr.manifest(digest), where=f"the manifest {digest}")
         if manifest.config:
             return [_Leaf(digest=digest, config=manifest.config)]
         leaves: list[_Leaf] = []
@@ -137,9 +136,36 @@ class Admission:
     def _platform(self, leaf: _Leaf) -> Platform:
         if leaf.platform is not None:
             return leaf.platform
-        return read_platform(self.services.ecr.blob(leaf.config), where=f"the config of {leaf.digest}")
+        return read_platform(self.ecr.blob(leaf.config), where=f"the config of {leaf.digest}")
 
     def _pushed_at(self) -> datetime:
         if self.image.pushed_at is None:
             raise MalformedAnswer(f"ECR does not say when {self.image.digest} was pushed")
         return self.image.pushed_at
+
+
+def refuse_age(pushed_at: datetime, now: datetime, least: timedelta) -> Ineligible | None:
+    """The gate ``minAge``: refuses an image that has been in ECR for less than ``least``.
+
+    It is the image's age, not the tag's: ECR keeps no time of tagging, so an old image that is promoted by a
+    new tag passes at once.
+    """
+    eligible = pushed_at + least
+    if now >= eligible:
+        return None
+    return Ineligible(
+        "minAge",
+        f"pushed at {pushed_at:{_MOMENT}}, {_words(now - pushed_at)} ago; minAge is {_words(least)}, so the "
+        f"first reconcile after {eligible:{_MOMENT}} lets it through",
+    )
+
+
+def _words(span: timedelta) -> str:
+    """``1 h 20 min``, ``45 s``: the two largest units."""
+    left = max(0, int(span.total_seconds()))
+    words = []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2]) or "0 s"

@@ -10,7 +10,8 @@ from typing import Any
 
 from handler.errors import RequirementError
 from handler.gates.platform import Platform
-from handler.gates.severity import SEVERITIES
+
+SEVERITIES = ("INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -1,7 +1,8 @@
-"""How far the scans of an image are, and what they found.
+"""The gate ``maxSeverity``: how far the scans of an image are, and that no finding is worse than that.
 
 The states: AmazonECR/latest/APIReference/API_ImageScanStatus.html. ``ACTIVE`` is enhanced scanning's word
-for an image that has been scanned and goes on being watched.
+for an image that has been scanned and goes on being watched. Severities: AmazonECR/latest/APIReference/
+API_ImageScanFindings.html, inspector/latest/user/findings-understanding-severity.html.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from datetime import datetime, timedelta
 
 from handler.aws.ecr import Scan
 from handler.errors import ScanFailed, ScanOverdue
-from handler.gates.severity import GATE
-from handler.gates.verdict import Refusal
+from handler.gates import Ineligible
+from handler.gates.requirements import SEVERITIES
 
+GATE = "maxSeverity"
+# A finding that nobody has rated yet is not known to be bad, and new ones come by the dozen, so it does not
+# block; a word that is not known here counts as worse than all.
+_UNRATED = ("UNDEFINED", "UNTRIAGED")
 _DONE = ("COMPLETE", "ACTIVE")
 _PENDING = ("IN_PROGRESS", "PENDING")
 
@@ -53,7 +58,20 @@ class Scans:
         return total
 
 
-def refuse_pending(scans: Scans, *, pushed_at: datetime, now: datetime, timeout: timedelta) -> Refusal | None:
+def refuse_severity(findings: Mapping[str, int], most: str) -> Ineligible | None:
+    """``findings`` counts by severity, over all the platforms of an image."""
+    worse = {
+        severity: count for severity, count in findings.items() if count and _rank(severity) > _rank(most)
+    }
+    if not worse:
+        return None
+    listed = ", ".join(f"{worse[severity]} {severity}" for severity in sorted(worse, key=_rank, reverse=True))
+    return Ineligible(GATE, f"the scan found {listed}; maxSeverity is {most}")
+
+
+def refuse_pending(
+    scans: Scans, *, pushed_at: datetime, now: datetime, timeout: timedelta
+) -> Ineligible | None:
     """Refuses an image whose scans are not all there yet. Raises ScanOverdue once ``timeout`` is over."""
     if not scans.pending:
         return None
@@ -65,9 +83,15 @@ def refuse_pending(scans: Scans, *, pushed_at: datetime, now: datetime, timeout:
             remedy="see the image in the ECR console; scan it (`aws ecr start-image-scan` with basic "
             "scanning), or raise scanTimeout; the next reconcile or scan event looks again",
         )
-    return Refusal(GATE, f"waiting for the scan of {waiting}")
+    return Ineligible(GATE, f"waiting for the scan of {waiting}")
 
 
 def _is_pending(scan: Scan | None) -> bool:
     """Also when ECR calls the scan over and does not have its findings yet."""
     return scan is None or scan.status in _PENDING or (scan.status in _DONE and not scan.found)
+
+
+def _rank(severity: str) -> int:
+    if severity in _UNRATED:
+        return -1
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)

@@ -16,7 +16,6 @@ from handler.document.image import Repository
 from handler.event import Trigger
 from handler.report.log import record
 from handler.report.outcome import Outcome, Result
-from handler.value import Value
 
 SOURCE = "ecr-batch-updater"
 DETAIL_TYPES = {
@@ -28,8 +27,8 @@ DETAIL_TYPES = {
 _LONGEST_REASON = 2000
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Notice(Value):
+@dataclass(frozen=True, kw_only=True)
+class Notice:
     """One event. ``resource`` is the ARN of the new revision, or of the job definition without one."""
 
     definition: str

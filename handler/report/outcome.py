@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from handler.document.image import Image
-from handler.plan import ImageChange, Registration, Skip
-from handler.value import Value
+from handler.plan import Skip
+from handler.request import ImageChange, Registration
 
 Kind = Literal["updated", "skipped", "failed"]
 Standing = Literal["settled", "behind", "held"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Outcome(Value):
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
     """One definition's outcome. Revisions are numbers, images whole references; None where there is none.
 
     ``changes`` are those of every container, of which the images are the first. ``gate`` is the key under
@@ -53,8 +53,8 @@ class Outcome(Value):
         }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Result(Value):
+@dataclass(frozen=True, kw_only=True)
+class Result:
     """A whole run; ``image`` is the selected image, None where none was resolved."""
 
     pair: str
@@ -78,32 +78,18 @@ class Result(Value):
 
 def updated(registration: Registration, number: int, at: datetime) -> Outcome:
     standing: Standing = "held" if registration.held else "settled"
-    outcome = _registered(registration, "updated", registration.reason, number)
-    return replace(outcome, registered_at=at, standing=standing)
+    outcome = _of(registration, "updated", registration.reason, standing)
+    return replace(outcome, new_revision=number, registered_at=at)
 
 
 def rehearsed(registration: Registration) -> Outcome:
     """A dry run's word on a registration: nothing was written, so it is not ``updated``."""
     standing: Standing = "held" if registration.held else "behind" if registration.introduces else "settled"
-    outcome = _registered(registration, "skipped", f"dry run, would register: {registration.reason}", None)
-    return replace(outcome, standing=standing)
-
-
-def _registered(registration: Registration, kind: Kind, reason: str, number: int | None) -> Outcome:
-    return Outcome(
-        definition=registration.definition,
-        kind=kind,
-        reason=reason,
-        previous_revision=registration.newest.number,
-        new_revision=number,
-        previous_image=registration.image_before,
-        new_image=registration.image_after,
-        changes=registration.changes,
-        warnings=registration.warnings,
-    )
+    return _of(registration, "skipped", f"dry run, would register: {registration.reason}", standing)
 
 
 def skipped(skip: Skip) -> Outcome:
+    standing: Standing = "held" if skip.held else "behind" if skip.gate else "settled"
     return Outcome(
         definition=skip.definition,
         kind="skipped",
@@ -112,7 +98,7 @@ def skipped(skip: Skip) -> Outcome:
         previous_revision=skip.newest.number,
         previous_image=skip.image,
         warnings=skip.warnings,
-        standing="held" if skip.held else "behind" if skip.gate else "settled",
+        standing=standing,
     )
 
 
@@ -123,5 +109,19 @@ def passed_over(definition: str, reason: str) -> Outcome:
 
 def failed(definition: str, error: Exception, before: Outcome | None = None) -> Outcome:
     """``before`` is what had been done for the definition until then: it stays in the record."""
-    known = before or Outcome(definition=definition, kind="failed", reason="")
+    known = before or passed_over(definition, "")
     return replace(known, kind="failed", reason=str(error), error=error, standing="behind")
+
+
+def _of(registration: Registration, kind: Kind, reason: str, standing: Standing) -> Outcome:
+    return Outcome(
+        definition=registration.definition,
+        kind=kind,
+        reason=reason,
+        previous_revision=registration.newest.number,
+        previous_image=registration.image_before,
+        new_image=registration.image_after,
+        changes=registration.changes,
+        warnings=registration.warnings,
+        standing=standing,
+    )

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from handler.plan import Registration, Skip
+from handler.plan import Skip
 from handler.provenance import HOLD, PREFIX
 from handler.report.outcome import Outcome, passed_over, skipped
+from handler.request import Registration
 from ops.access import access
 from ops.comparison import all_changes
 from ops.confirm import confirmed

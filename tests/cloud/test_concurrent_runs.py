@@ -16,12 +16,11 @@ from handler.aws.ecr import Ecr
 from handler.clock import Clock
 from handler.document.image import Repository
 from handler.event import Trigger
-from handler.follow import Follow
+from handler.intent import Follow, Services
 from handler.policy import ExactTag
 from handler.provenance import PREVIOUS_REVISION
 from handler.report.outcome import Result
 from handler.run import Task, update
-from handler.services import Services
 from handler.target import Target
 from local.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
 

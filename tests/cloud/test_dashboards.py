@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handler.report.metrics import DIMENSION, NAMESPACE, UNITS
+from handler.report.log import DIMENSION, NAMESPACE, UNITS
 from local.cloud import Cloud
 from local.metrics import Value
 from local.picture.day import NOW, PAIRS, STACK, function_of, play, start

@@ -9,7 +9,8 @@ import pytest
 from handler import provenance
 from handler.errors import ImageNotFound
 from handler.lineage import Lineage, trace
-from handler.plan import Occasion, Registration, Skip
+from handler.plan import Skip
+from handler.request import Occasion, Registration
 from handler.revision import Revision, RevisionLog
 from handler.target import Target
 from ops.images import carried_by

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from handler.document.raw import loads
 from handler.event import Trigger
-from handler.follow import Follow
+from handler.intent import Follow
 from handler.run import Task, update
 from tests.support.world import Answer, Request, World, services
 

@@ -22,9 +22,8 @@ from handler.aws.batch import Batch
 from handler.aws.ecr import Ecr
 from handler.clock import Clock
 from handler.event import Trigger
-from handler.follow import Follow
+from handler.intent import Follow, Services
 from handler.run import Task
-from handler.services import Services
 from handler.target import Target
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore

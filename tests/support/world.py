@@ -20,10 +20,9 @@ from handler.clock import Clock
 from handler.document.image import Repository
 from handler.document.raw import dumps, loads
 from handler.event import Trigger
-from handler.follow import Follow
+from handler.intent import Follow, Services
 from handler.policy import ExactTag, Policy
 from handler.run import Task
-from handler.services import Services
 from handler.target import Target
 
 REPOSITORY = Repository(account="123456789012", region="eu-west-1", name="team/app")

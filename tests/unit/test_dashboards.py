@@ -15,7 +15,7 @@ from components.dashboard import dashboard_body
 from components.naming import Names, overview_name
 from components.overview import MOST_PAIRS, Shown, overview_body, overview_problems
 from components.place import Place
-from handler.report.metrics import UNITS
+from handler.report.log import UNITS
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Place("aws", "eu-central-1", "123456789012")

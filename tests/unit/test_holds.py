@@ -7,7 +7,7 @@ import pytest
 from handler import provenance
 from handler.document.image import Image
 from handler.lineage import Lineage, trace
-from handler.plan import Occasion, registration
+from handler.request import Occasion, registration
 from handler.revision import Revision, RevisionLog
 from handler.run import update
 from tests.support.table import Table, image, tags, world

@@ -98,7 +98,7 @@ def test_components_import_only_settings_and_pure_policies_of_the_handler() -> N
         *("handler.settings", "handler.policy", "handler.gates.requirements", "handler.errors"),
         # Where a definition has its containers, and which images are the repository's: one home for both.
         *("handler.document.containers", "handler.document.image"),
-        *("handler.report.notices", "handler.report.metrics"),
+        *("handler.report.notices", "handler.report.log"),
     )
 
     # The bare package is where the archive finds its files; `from handler import x` shows as handler.x too.

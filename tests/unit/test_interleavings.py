@@ -216,8 +216,8 @@ BREAKAGES: dict[str, tuple[str, str, Any]] = {
     ),
     "with a lagging read believed": (
         "handler.run",
-        "gather",
-        lambda name, batch, owns, clock, _: read.gather(name, batch, owns, clock, None),
+        "read_definition",
+        lambda name, batch, owns, clock, _: read.read_definition(name, batch, owns, clock, None),
     ),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handler.redaction import without_contents
+from handler.aws.failed_registration import without_contents
 
 CONTAINER: dict[str, Any] = {
     "image": "backend:latest",

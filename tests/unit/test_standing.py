@@ -9,8 +9,7 @@ import pytest
 from handler import provenance
 from handler.event import Trigger
 from handler.gates.requirements import Requirements
-from handler.report.log import metrics
-from handler.report.metrics import UNITS
+from handler.report.log import UNITS, metrics
 from handler.report.outcome import Result, passed_over
 from handler.run import Task, update
 from tests.support.world import (

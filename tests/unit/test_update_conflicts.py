@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handler import provenance
+from handler.clock import ROUNDS
 from handler.errors import (
     AwsError,
     ImageMoved,
@@ -12,7 +13,7 @@ from handler.errors import (
     RevisionConflict,
     StaleRead,
 )
-from handler.run import MOST_ROUNDS, update
+from handler.run import update
 from tests.support.table import Meddle, Table, image, tags, world
 from tests.support.world import (
     JOB,
@@ -55,7 +56,7 @@ def test_an_image_that_never_stands_still_is_an_error_after_a_few_rounds() -> No
     table = Table(world(uri("z"), tag="a"), after=flap)
     (outcome,) = update(task(), services(table.ask)).outcomes
     assert isinstance(outcome.error, ImageMoved)
-    assert table.count("register") == MOST_ROUNDS
+    assert table.count("register") == ROUNDS.attempts
 
 
 def interfere(memory: str) -> Meddle:

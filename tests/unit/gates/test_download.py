@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
-from handler.aws.ecr import Ecr
-from handler.download import download
+from handler.aws.ecr import Ecr, download
 from handler.errors import AwsError, MalformedAnswer
 from tests.support.world import REPOSITORY, digest
 

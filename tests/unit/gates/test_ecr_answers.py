@@ -83,7 +83,7 @@ def test_the_manifest_is_that_of_the_digest_however_many_tags_the_answer_lists(
     ecr.add_response(
         "batch_get_image", {"images": [{"imageId": {"imageTag": tag}, "imageManifest": text} for tag in tags]}
     )
-    assert Ecr(_CLIENT, REPOSITORY).manifest(digest("a")).config == "sha256:c"
+    assert Ecr(_CLIENT, REPOSITORY).manifest(digest("a")) == text
 
 
 def test_a_manifest_that_ecr_does_not_give_is_raised_with_what_ecr_says(ecr: Stubber) -> None:

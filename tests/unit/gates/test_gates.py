@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 
-from handler.aws.ecr import Scan
+from handler.aws.ecr import Scan, why_no_job_runs
 from handler.document.containers import containers_of
 from handler.errors import MalformedAnswer, RequirementError, ScanFailed, ScanOverdue
-from handler.fitness import unfitness
-from handler.gates.age import refuse_age
-from handler.gates.manifest import Child, Manifest, read_manifest, read_platform
-from handler.gates.platform import Platform
-from handler.gates.platforms import refuse_platform, required_platforms
-from handler.gates.requirements import Requirements, duration
-from handler.gates.scan import Scans, refuse_pending
-from handler.gates.severity import SEVERITIES, refuse_severity
+from handler.gates.admission import refuse_age
+from handler.gates.platform import (
+    Child,
+    Manifest,
+    Platform,
+    read_manifest,
+    read_platform,
+    refuse_platform,
+    required_platforms,
+)
+from handler.gates.requirements import SEVERITIES, Requirements, duration
+from handler.gates.scan import Scans, refuse_pending, refuse_severity
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -245,8 +249,8 @@ def test_a_config_without_a_platform_is_raised(config: bytes) -> None:
     ],
 )
 def test_what_no_job_can_run_is_unfit(details: dict[str, Any], why: str) -> None:
-    assert why in unfitness(details)
-    assert bool(unfitness(details)) == bool(why)
+    assert why in why_no_job_runs(details)
+    assert bool(why_no_job_runs(details)) == bool(why)
 
 
 @pytest.mark.parametrize(
