@@ -67,11 +67,11 @@ def repository_of(name: str, function_arn: str) -> Repository:
 
 def _run(settings: Settings, repository: Repository, trigger: Trigger, context: Any) -> Result:
     clock, aws = _clock(context), clients(_remaining(context))
-    target = Target.of(settings, repository)
+    target = Target(settings=settings, repository=repository)
     task = Task(
         pair=settings.pair,
         definitions=trigger.definitions or settings.job_definitions,
-        intent=Follow(target=target, trigger=trigger, requirements=settings.requires),
+        intent=Follow(target=target, trigger=trigger),
         event_id=trigger.event_id,
         dry_run=settings.dry_run or trigger.dry_run,
     )

@@ -16,7 +16,6 @@ from handler.aws.ecr import Ecr
 from handler.clock import Clock
 from handler.event import Trigger
 from handler.gates.admission import Admission
-from handler.gates.requirements import Requirements
 from handler.lineage import Lineage
 from handler.plan import Skip, plan
 from handler.request import Occasion, Registration
@@ -60,19 +59,17 @@ class Intent(Protocol):
 class Follow:
     """The function's own intent: bring definitions to the image that the pair's policy selects.
 
-    ``target`` is what the pair wants, ``trigger`` why it is looked at now. ``requirements`` must be met
-    before an image is rolled out; None where the pair has no gates.
+    ``target`` is what the pair wants, ``trigger`` why it is looked at now.
     """
 
     target: Target
     trigger: Trigger
-    requirements: Requirements | None = None
 
     def owns(self, image: str) -> bool:
         return self.target.owns(image)
 
     def select(self, services: Services) -> Selection:
-        return select(self.target.policy, services.ecr, self.trigger, services.clock)
+        return select(self.target.settings.policy, services.ecr, self.trigger, services.clock)
 
     def decide(
         self, log: RevisionLog, lineage: Lineage, selection: Selection, occasion: Occasion
@@ -80,11 +77,12 @@ class Follow:
         return plan(log, lineage, selection, self.target, occasion)
 
     def admit(self, registrations: Mapping[str, Registration], services: Services) -> Mapping[str, Skip]:
-        if self.requirements is None:
+        requirements = self.target.settings.requires
+        if requirements is None:
             return {}
         image = next(iter(registrations.values())).image
         admission = Admission(
-            requirements=self.requirements,
+            requirements=requirements,
             image=image,
             owns=self.owns,
             ecr=services.ecr,

@@ -55,7 +55,7 @@ def plan(
         wanted, image = {item.path: target.reference(item.image, selected) for item in base}, selected
         # A tag moves, the reference stays: only the revision's own tag tells which image it meant.
         told_digest = newest.tags.get(provenance.IMAGE_DIGEST)
-        digest_is_known = target.pin == "digest" or told_digest == selected.digest
+        digest_is_known = target.settings.pin == "digest" or told_digest == selected.digest
         reason = "already on the selected image"
     before = {container.path: container.image for container in owned(newest, target)}
     if lineage.base == newest and before == wanted and digest_is_known:

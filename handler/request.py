@@ -100,7 +100,7 @@ def registration(
             hold=lineage.repeated_hold if hold is None else hold,
         ),
         needed=target.needed_tags,
-        omit=target.omit_fields,
+        omit=target.settings.omit_fields,
         name=log.name,
     )
     return Registration(

@@ -144,13 +144,13 @@ def step_down(active: Sequence[Revision], selection: Selection, target: Target) 
     newest = active[0]
     reference = owned(newest, target)[0].image
     # A container that is to be adopted carries an image of elsewhere.
-    if target.policy.allow_downgrade or not target.owns(reference):
+    if target.settings.policy.allow_downgrade or not target.owns(reference):
         return ""
     image = _remembered(carried_image(newest, reference), active)
     if not image.tag or image.tag in selection.tags or image.digest == selected.digest:
         return ""
-    carried = target.policy.rank(image)
-    if isinstance(carried, Left) or outranks(target.policy.rank(selected), carried):
+    carried = target.settings.policy.rank(image)
+    if isinstance(carried, Left) or outranks(target.settings.policy.rank(selected), carried):
         return ""
     return (
         f"stays on {image.tag}, which ECR no longer offers: {selected.tag} would be a step down; push a "

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from handler import provenance
 from handler.document.containers import Container, containers_of
 from handler.document.image import Image, ImageReference, Repository
 from handler.document.raw import Document
 from handler.errors import NoRepositoryContainer
-from handler.policy import ExactTag, Policy
 from handler.revision import Revision
 from handler.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a pair wants: the image of ``repository`` that ``policy`` selects, written as ``pin`` says.
+    """A pair's ``settings``, and the ``repository`` that they name, in the function's account and region."""
 
-    ``pin`` is ``digest`` or ``tag``.
-
-    ``adopt`` names, for a definition, the containers that are to be taken over (``*`` for all of them)
-    while none of its containers uses the repository.
-    """
-
+    settings: Settings
     repository: Repository
-    pin: str
-    policy: Policy = field(default_factory=lambda: ExactTag("latest"))
-    omit_fields: tuple[str, ...] = ()
-    adopt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, settings: Settings, repository: Repository) -> Target:
-        """The target of the pair with these settings."""
-        return cls(
-            repository=repository,
-            pin=settings.pin,
-            policy=settings.policy,
-            omit_fields=settings.omit_fields,
-            adopt=settings.adopt,
-        )
 
     def owns(self, image: str) -> bool:
         """Whether the image reference is one of the pair's repository."""
@@ -50,24 +28,28 @@ class Target:
     @property
     def needed_tags(self) -> tuple[str, ...]:
         """The provenance tags without which a later run could not tell what a revision carries."""
-        keys = [provenance.IMAGE_DIGEST] if self.pin == "tag" else []
-        if not self.policy.allow_downgrade:
-            keys += [provenance.IMAGE_TAG, *([provenance.UPDATED_AT] if self.policy.by_time else [])]
+        policy = self.settings.policy
+        keys = [provenance.IMAGE_DIGEST] if self.settings.pin == "tag" else []
+        if not policy.allow_downgrade:
+            keys += [provenance.IMAGE_TAG, *([provenance.UPDATED_AT] if policy.by_time else [])]
         return tuple(keys)
 
     def containers(self, name: str, document: Document) -> tuple[Container, ...]:
-        """The containers of the definition ``name`` that are to have the repository's image."""
+        """The containers of the definition ``name`` that are to have the repository's image.
+
+        Those that have one now; where none has, those that the pair adopts (``*`` for all of them).
+        """
         everything = containers_of(document)
         owned = tuple(container for container in everything if self.owns(container.image))
         if owned:
             return owned
-        names = self.adopt.get(name, ())
+        names = self.settings.adopt.get(name, ())
         return tuple(item for item in everything if "*" in names or (item.name and item.name in names))
 
     def reference(self, current: str, image: Image) -> str:
         """The reference to ``image``, under the host name that ``current`` uses if it is the repository's."""
         base = ImageReference.parse(current).base if self.owns(current) else self.repository.uri
-        return f"{base}:{image.tag}" if self.pin == "tag" else f"{base}@{image.digest}"
+        return f"{base}:{image.tag}" if self.settings.pin == "tag" else f"{base}@{image.digest}"
 
 
 def owned(revision: Revision, target: Target) -> tuple[Container, ...]:

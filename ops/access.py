@@ -20,18 +20,21 @@ from ops.aws import Aws, in_operators_words
 class Access:
     """What the function works with, but for its event and its deadline: the tool has none."""
 
-    settings: Settings
     target: Target
     services: Services
+
+    @property
+    def settings(self) -> Settings:
+        """The pair's."""
+        return self.target.settings
 
 
 def access(settings: Settings, aws: Aws) -> Access:
     """The way to one pair. Asks AWS whose credentials these are; raises OpsError."""
-    target, clock = Target.of(settings, repository_of(settings.repository, aws)), _endless()
-    ecr = Ecr(aws.client("ecr"), target.repository)
+    repository, clock = repository_of(settings.repository, aws), _endless()
+    ecr = Ecr(aws.client("ecr"), repository)
     return Access(
-        settings=settings,
-        target=target,
+        target=Target(settings=settings, repository=repository),
         services=Services(batch=_batch(aws, clock), ecr=ecr, clock=clock),
     )
 

@@ -93,7 +93,7 @@ def _run(settings: Settings, trigger: Trigger, reached: Access) -> Result:
     task = Task(
         pair=settings.pair,
         definitions=trigger.definitions or settings.job_definitions,
-        intent=Follow(target=reached.target, trigger=trigger, requirements=settings.requires),
+        intent=Follow(target=reached.target, trigger=trigger),
         event_id=trigger.event_id,
         dry_run=True,
     )

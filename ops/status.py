@@ -116,7 +116,7 @@ def status(pairs: Iterable[Settings], aws: Aws) -> tuple[Row, ...]:
 def _pair(settings: Settings, aws: Aws) -> Sequence[Row]:
     reached = access(settings, aws)
     target, services = reached.target, reached.services
-    follow = Follow(target=target, trigger=_ASKED, requirements=settings.requires)
+    follow = Follow(target=target, trigger=_ASKED)
     logs = each(
         lambda name: read_definition(name, services.batch, target.owns, services.clock),
         settings.job_definitions,

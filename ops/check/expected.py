@@ -43,7 +43,7 @@ class Expected:
             name=self.pair.repository,
             partition=self.place.partition,
         )
-        return Target.of(self.settings, repository)
+        return Target(settings=self.settings, repository=repository)
 
     @property
     def function_arn(self) -> str:

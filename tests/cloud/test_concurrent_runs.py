@@ -21,6 +21,7 @@ from handler.policy import ExactTag
 from handler.provenance import PREVIOUS_REVISION
 from handler.report.outcome import Result
 from handler.run import Task, update
+from handler.settings import Settings
 from handler.target import Target
 from local.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
 
@@ -118,13 +119,17 @@ class Round:
 
     def run(self, trigger: Trigger, index: int) -> Result:
         aws = self.clients[index]
+        settings = Settings(
+            pair="pair",
+            repository=self.repository.name,
+            job_definitions=(self.name,),
+            policy=ExactTag(TAG),
+        )
         clock = Clock(remaining=lambda: 300.0, sleep=lambda seconds: time.sleep(seconds * PAUSE_FACTOR))
         task = Task(
             pair="pair",
             definitions=(self.name,),
-            intent=Follow(
-                target=Target(repository=self.repository, pin="digest", policy=ExactTag(TAG)), trigger=trigger
-            ),
+            intent=Follow(target=Target(settings=settings, repository=self.repository), trigger=trigger),
             event_id=trigger.event_id,
         )
         batch = Batch(reader=aws.batch, writer=aws.batch_writer, clock=clock)

@@ -12,13 +12,12 @@ from handler.lineage import Lineage, trace
 from handler.plan import Skip
 from handler.request import Occasion, Registration
 from handler.revision import Revision, RevisionLog
-from handler.target import Target
 from ops.images import carried_by
 from ops.intents import Hold, Release, Rollback, Settle, is_settled, pinned
-from tests.support.world import REPOSITORY, Answer, Request, definition, digest, services, uri
+from tests.support.world import REPOSITORY, Answer, Request, definition, digest, services, target_of, uri
 
-BY_TAG = Target(repository=REPOSITORY, pin="tag")
-TARGET = Target(repository=REPOSITORY, pin="digest")
+BY_TAG = target_of(pin="tag")
+TARGET = target_of(pin="digest")
 OCCASION = Occasion(event_id="ecr-batch hold by ann", at="2026-01-01T00:00:00+00:00")
 
 

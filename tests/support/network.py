@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,14 +21,13 @@ from handler.aws.batch import Batch
 from handler.aws.ecr import Ecr
 from handler.clock import Clock
 from handler.event import Trigger
-from handler.intent import Follow, Services
+from handler.intent import Services
 from handler.run import Task
-from handler.target import Target
 from local.batch_api import BatchApi
 from local.batch_store import BatchStore
 from local.http import ApiError, Request, Response, error_response, json_response
 from local.operation import read_request
-from tests.support.world import REPOSITORY, digest, reconcile, still_clock, task
+from tests.support.world import REPOSITORY, digest, still_clock, task, with_options
 
 SELECTED = digest("b")
 Service = Callable[[Request], Response | None]
@@ -150,11 +148,9 @@ def services(made: clients.Clients, clock: Clock | None = None) -> Services:
     return Services(batch=batch, ecr=Ecr(made.ecr, REPOSITORY), clock=clock)
 
 
-def job(name: str = "job", trigger: Trigger | None = None, **target: Any) -> Task:
-    """The task of bringing one definition to the selected image; ``target`` as of Target."""
-    wanted = Target(**{"repository": REPOSITORY, "pin": "digest", **target})
-    trigger = trigger or reconcile()
-    return replace(task(name, trigger=trigger), intent=Follow(target=wanted, trigger=trigger))
+def job(name: str = "job", trigger: Trigger | None = None, **options: Any) -> Task:
+    """The task of bringing one definition to the selected image, for a pair with such settings."""
+    return with_options(task(name, trigger=trigger), **options)
 
 
 def store_network() -> tuple[BatchStore, Network]:

@@ -23,6 +23,7 @@ from handler.event import Trigger
 from handler.intent import Follow, Services
 from handler.policy import ExactTag, Policy
 from handler.run import Task
+from handler.settings import Settings
 from handler.target import Target
 
 REPOSITORY = Repository(account="123456789012", region="eu-west-1", name="team/app")
@@ -254,7 +255,7 @@ def task(
     policy: Policy | None = None,
 ) -> Task:
     trigger = trigger or reconcile()
-    target = Target(repository=REPOSITORY, pin=pin, policy=policy or ExactTag(tag))
+    target = target_of(pin=pin, policy=policy or ExactTag(tag))
     return Task(
         pair="pair",
         definitions=definitions or (JOB,),
@@ -264,10 +265,23 @@ def task(
     )
 
 
+def target_of(**options: Any) -> Target:
+    """What a pair with these settings wants of the model's repository."""
+    settings = Settings(pair="pair", repository=REPOSITORY.name, job_definitions=(JOB,), **options)
+    return Target(settings=settings, repository=REPOSITORY)
+
+
 def following(task: Task) -> Follow:
     """The intent of a task that ``task`` made."""
     assert isinstance(task.intent, Follow)
     return task.intent
+
+
+def with_options(task: Task, **options: Any) -> Task:
+    """The task of a pair that has these settings as well."""
+    intent = following(task)
+    target = replace(intent.target, settings=replace(intent.target.settings, **options))
+    return replace(task, intent=replace(intent, target=target))
 
 
 def push(letter: str, at: int = 0, tag: str = "latest", event_id: str = "") -> Trigger:

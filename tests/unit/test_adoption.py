@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from handler.errors import NoRepositoryContainer
 from handler.report.outcome import Outcome
 from handler.run import Task, update
-from tests.support.world import JOB, REPOSITORY, World, definition, following, services, task, uri
+from tests.support.world import (
+    JOB,
+    REPOSITORY,
+    World,
+    definition,
+    services,
+    task,
+    uri,
+    with_options,
+)
 
 
 def ecs(*containers: tuple[str, str], **changes: Any) -> dict[str, Any]:
@@ -18,10 +26,7 @@ def ecs(*containers: tuple[str, str], **changes: Any) -> dict[str, Any]:
 
 
 def adopting(*names: str) -> Task:
-    plain = task()
-    intent = following(plain)
-    target = replace(intent.target, adopt={JOB: names} if names else {})
-    return replace(plain, intent=replace(intent, target=target))
+    return with_options(task(), adopt={JOB: names} if names else {})
 
 
 def run(document: dict[str, Any] | World, *names: str) -> tuple[World, Outcome]:

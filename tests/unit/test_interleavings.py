@@ -15,11 +15,9 @@ from handler.policy import parse
 from handler.revision import Revision
 from handler.run import Task
 from handler.run import update as run_once
-from handler.target import Target
 from ops.intents import Release, Rollback
 from tests.support.explorer import Faults, Move, Scenario, Wrong, explore, wander
 from tests.support.world import (
-    REPOSITORY,
     Answer,
     Request,
     World,
@@ -27,6 +25,7 @@ from tests.support.world import (
     push,
     reconcile,
     services,
+    target_of,
     task,
     uri,
 )
@@ -126,7 +125,7 @@ FOLLOWED = INITIAL.with_tag("latest", "b", 1).registered(
 )
 
 VERSIONED = World().with_tag("1.0.0", "a").registered(definition(uri("a")))
-TARGET = Target(repository=REPOSITORY, pin="digest")
+TARGET = target_of(pin="digest")
 # The reason is that of another hold, as it may well be in the night.
 ROLLBACK = Rollback(
     target=TARGET,

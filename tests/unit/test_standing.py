@@ -18,12 +18,12 @@ from tests.support.world import (
     Request,
     World,
     definition,
-    following,
     push,
     reconcile,
     services,
     task,
     uri,
+    with_options,
 )
 
 HELD = {"team": "ocr", provenance.PREVIOUS_REVISION: "1", provenance.HOLD: "b is bad"}
@@ -36,7 +36,7 @@ CLOSED = Requirements(min_age="99d")
 
 
 def gated(plain: Task) -> Task:
-    return replace(plain, intent=replace(following(plain), requirements=CLOSED))
+    return with_options(plain, requires=CLOSED)
 
 
 def run(world: World, job: Task, *pushed_meanwhile: str) -> Result:
@@ -77,9 +77,8 @@ def test_an_outcome_tells_how_the_definition_stands(
 def test_the_last_look_says_how_a_definition_stands_that_was_current_at_the_first() -> None:
     world = BEHIND.registered(definition(uri("b"), "current"))
     # An image that the gate lets pass moves the first definition; the one that comes meanwhile does not pass.
-    opened = replace(following(gated(task())), requirements=Requirements(min_age="10m"))
     old = replace(world, pushes=tuple((each, -3600) for each, _ in world.pushes))
-    job = replace(task("job", "current"), intent=opened)
+    job = with_options(task("job", "current"), requires=Requirements(min_age="10m"))
     result = run(old, job, "c")
     assert [(outcome.kind, outcome.standing) for outcome in result.outcomes] == [
         ("updated", "behind"),

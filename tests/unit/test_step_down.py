@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,11 +16,11 @@ from tests.support.world import (
     World,
     definition,
     digest,
-    following,
     push,
     services,
     task,
     uri,
+    with_options,
 )
 
 SEMVER = {"semver": ">=1.0"}
@@ -38,15 +37,14 @@ def run(
     """One run; ``event`` is a tag that was pushed a minute after START as image ``z``."""
     trigger = push("z", at=60, tag=event) if event else None
     plain = task(trigger=trigger, pin=pin, policy=parse(specification))
-    intent = following(plain)
-    target = replace(intent.target, adopt={JOB: adopt} if adopt else {})
+    adopting = with_options(plain, adopt={JOB: adopt} if adopt else {})
     state = [world]
 
     def ask(request: Any) -> Any:
         state[0], answer = state[0].answer(request)
         return answer
 
-    result = update(replace(plain, intent=replace(intent, target=target)), services(ask))
+    result = update(adopting, services(ask))
     return state[0], result.outcomes[0]
 
 

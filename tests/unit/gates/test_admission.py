@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from handler import provenance
 from handler.gates.requirements import Requirements
 from handler.report.outcome import Outcome
 from handler.run import update
-from tests.support.world import Answer, Request, World, definition, following, services, task, uri
+from tests.support.world import (
+    Answer,
+    Request,
+    World,
+    definition,
+    services,
+    task,
+    uri,
+    with_options,
+)
 
 # Nothing is that old in the model, whose images are pushed at its very beginning.
 CLOSED = Requirements(min_age="99d")
@@ -24,7 +32,7 @@ def run(world: World) -> tuple[World, Outcome, Counter[str]]:
         state[0], answer = state[0].answer(request)
         return answer
 
-    result = update(replace(plain, intent=replace(following(plain), requirements=CLOSED)), services(ask))
+    result = update(with_options(plain, requires=CLOSED), services(ask))
     return state[0], result.outcomes[0], asked
 
 
@@ -89,8 +97,8 @@ def test_a_gate_that_cannot_be_told_fails_those_that_would_get_the_image_and_no_
         state[0], answer = state[0].answer(request)
         return answer
 
-    closed = replace(following(plain), requirements=Requirements(platform="linux/arm64"))
-    result = update(replace(plain, intent=closed), services(ask))
+    closed = with_options(plain, requires=Requirements(platform="linux/arm64"))
+    result = update(closed, services(ask))
     outcomes = {each.definition: each for each in result.outcomes}
     assert (outcomes["held"].kind, outcomes["behind"].kind) == ("updated", "failed")
     assert state[0].newest("held")["containerProperties"]["image"] == uri("a")

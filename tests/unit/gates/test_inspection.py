@@ -26,10 +26,10 @@ from tests.support.world import (
     World,
     definition,
     digest,
-    following,
     services,
     task,
     uri,
+    with_options,
 )
 
 HIGH = Requirements(max_severity="HIGH")
@@ -131,8 +131,8 @@ def run(
 
     plain = task(trigger=trigger)
     ecr = Ecr(Client(ask, contents), REPOSITORY, fetch=lambda url: contents.configs[url])
-    intent = replace(following(plain), requirements=requirements)
-    return update(replace(plain, intent=intent), replace(services(ask), ecr=ecr)).outcomes[0]
+    job = with_options(plain, requires=requirements)
+    return update(job, replace(services(ask), ecr=ecr)).outcomes[0]
 
 
 AMD_AND_ARM = (descriptor("d", "amd64"), descriptor("e", "arm64"))
