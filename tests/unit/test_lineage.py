@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from handler import provenance
+from handler import lineage, provenance
 from handler.document.canonical import same_settings
 from handler.errors import MalformedAnswer
-from handler.lineage import Lineage, Unknown, trace
+from handler.lineage import Hold, Lineage, Unknown, trace
 from handler.revision import Revision, RevisionLog
 from tests.support.world import REPOSITORY, definition, task, uri
 
@@ -239,3 +239,38 @@ def test_containers_of_a_task_are_a_set_but_those_of_a_pod_are_a_list() -> None:
         for names in ("ab", "ba")
     ]
     assert not same(pods[0], pods[1])
+
+
+def worked_example() -> list[list[str]]:
+    """The cells of the table in the docstring of ``handler.lineage``, but for its head."""
+    rows = [line for line in (lineage.__doc__ or "").splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_the_worked_example_is_true() -> None:
+    rows = worked_example()
+    known = {
+        int(number): revision(int(number), seconds=int(timeout), copies=int(copies) if copies else None)
+        for number, _, _, timeout, copies, _ in rows
+    }
+    assert len(known) == 4
+    for number, _, _, _, copies, neutral in rows:
+        assert (neutral == "yes") == bool(
+            copies and same_settings(known[int(number)], known[int(copies)], OWNS)
+        )
+    assert base(*known.values()) == 2
+    following = revision(5, copies=2, seconds=99)
+    assert traced(*known.values(), following).base.number == 5
+    again = revision(6, copies=5, seconds=99)
+    assert traced(*known.values(), following, again).base.number == 6
+    held = {**known, 3: revision(3, copies=1, hold="b is bad")}
+    assert traced(*held.values()).hold == Hold("b is bad", held[3])
+
+
+def test_a_value_that_holds_a_document_does_not_show_it_and_can_be_hashed() -> None:
+    secret = revision(1, parameters={"token": "s3cr3t"})
+    log = RevisionLog.of("job", [secret])
+    for value in (secret, log, traced(secret), traced(revision(1, hold="b is bad")).hold):
+        assert "s3cr3t" not in repr(value)
+        assert "containerProperties" not in repr(value)
+        assert value in {value}
