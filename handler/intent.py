@@ -50,8 +50,8 @@ class Intent(Protocol):
     def admit(self, registrations: Mapping[str, Registration], services: Services) -> Mapping[str, Skip]:
         """Those of the planned ``registrations``, by definition, that are not to be made, and why.
 
-        There is at least one, and all of them introduce an image: what restores settings or a held image is
-        not asked about. Whatever it raises concerns all of them.
+        All of them introduce an image: what restores settings or a held image is not asked about. Whatever it
+        raises concerns all of them.
         """
 
 
@@ -78,7 +78,7 @@ class Follow:
 
     def admit(self, registrations: Mapping[str, Registration], services: Services) -> Mapping[str, Skip]:
         requirements = self.target.settings.requires
-        if requirements is None:
+        if requirements is None or not registrations:
             return {}
         image = next(iter(registrations.values())).image
         admission = Admission(

@@ -138,7 +138,7 @@ class _Run:
         bringing = {name: item for name, item in registrations.items() if item.introduces}
         refused: Iterable[str] = bringing
         try:
-            skips = self.task.intent.admit(bringing, self.services) if bringing else {}
+            skips = self.task.intent.admit(bringing, self.services)
         except Exception as error:  # noqa: BLE001 - becomes their outcome
             self._fail(bringing, error)
         else:
