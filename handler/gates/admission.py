@@ -18,6 +18,7 @@ from handler.document.raw import Document
 from handler.errors import MalformedAnswer, ScanningOff, StaleRead
 from handler.gates import Ineligible
 from handler.gates.platform import (
+    Part,
     Platform,
     read_manifest,
     read_platform,
@@ -28,15 +29,6 @@ from handler.gates.requirements import Requirements, duration
 from handler.gates.scan import Scans, refuse_pending, refuse_severity
 
 _MOMENT = "%Y-%m-%d %H:%M:%S %Z"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Leaf:
-    """One image: ``config`` is its config's digest, where ``platform`` must be read from it."""
-
-    digest: str
-    platform: Platform | None = None
-    config: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +74,7 @@ class Admission:
         }
         if not any(required.values()):
             return {}
-        built_for = [self._platform(leaf) for leaf in self._images]
+        built_for = [self._platform(part) for part in self._images]
         found = {name: refuse_platform(platforms, built_for) for name, platforms in required.items()}
         return {name: refusal for name, refusal in found.items() if refusal is not None}
 
@@ -103,9 +95,9 @@ class Admission:
 
     def _scans(self) -> Scans:
         """Asked again while ECR does not show the scan that an event says is over."""
-        leaves = self._images
+        parts = self._images
         for _ in self.clock.attempts(MISSING_SCAN, "ask ECR for the scan again"):
-            scans = Scans({leaf.digest: self.ecr.scan(leaf.digest) for leaf in leaves})
+            scans = Scans({part.digest: self.ecr.scan(part.digest) for part in parts})
             if self.scanned not in scans.pending:
                 return scans
         raise StaleRead(
@@ -114,29 +106,20 @@ class Admission:
         )
 
     @cached_property
-    def _images(self) -> list[_Leaf]:
-        """What is asked about, read once for all gates."""
-        return self._leaves(self.image.digest)
+    def _images(self) -> list[Part]:
+        """What is asked about, read once for all gates: one image, or those of an index."""
+        return self._parts(self.image.digest)
 
-    def _leaves(self, digest: str) -> list[_Leaf]:
-        """The images that run: one, or those of an index."""
-        manifest = read_manifest(self.ecr.manifest(digest), where=f"the manifest {digest}")
-        if manifest.config:
-            return [_Leaf(digest=digest, config=manifest.config)]
-        leaves: list[_Leaf] = []
-        for child in manifest.children:
-            known = child.platform is not None
-            leaves += (
-                [_Leaf(digest=child.digest, platform=child.platform)] if known else self._leaves(child.digest)
-            )
-        if not leaves:
+    def _parts(self, digest: str) -> list[Part]:
+        parts: list[Part] = []
+        for part in read_manifest(self.ecr.manifest(digest), digest):
+            parts += [part] if part.platform or part.config else self._parts(part.digest)
+        if not parts:
             raise MalformedAnswer(f"the index {digest} holds no image")
-        return leaves
+        return parts
 
-    def _platform(self, leaf: _Leaf) -> Platform:
-        if leaf.platform is not None:
-            return leaf.platform
-        return read_platform(self.ecr.blob(leaf.config), where=f"the config of {leaf.digest}")
+    def _platform(self, part: Part) -> Platform:
+        return part.platform or read_platform(self.ecr.blob(part.config), part.digest)
 
     def _pushed_at(self) -> datetime:
         if self.image.pushed_at is None:

@@ -95,46 +95,53 @@ def refuse_platform(required: Iterable[Platform], built_for: Collection[Platform
 
 
 @dataclass(frozen=True, kw_only=True)
-class Child:
-    """One image in an index; ``platform`` is None where the index does not tell."""
+class Part:
+    """One image of those that a manifest stands for.
+
+    ``platform`` is None where the manifest does not tell: it then stands in the ``config`` with that digest, or
+    in the manifest with the digest ``digest`` where that is "".
+    """
 
     digest: str
-    platform: Platform | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """Either an index with ``children``, or the manifest of one image with the digest of its ``config``."""
-
-    children: tuple[Child, ...] = ()
+    platform: Platform | None = None
     config: str = ""
 
 
-def read_manifest(text: str, *, where: str) -> Manifest:
-    """Reads a manifest; ``where`` begins the message of the MalformedAnswer that it raises."""
-    try:
-        document = json.loads(text)
-    except ValueError:
-        document = None
-    match document:
+def read_manifest(text: str, digest: str) -> tuple[Part, ...]:
+    """The parts of the index, or the one part of the image's manifest, with that digest.
+
+    Raises MalformedAnswer.
+    """
+    where = f"the manifest {digest}"
+    match _json(text):
         case {"manifests": [*descriptors]}:
             found = [item for item in descriptors if isinstance(item, dict) and _is_image(item)]
-            return Manifest(children=tuple(_child(item, where) for item in found))
+            return tuple(_part(item, where) for item in found)
         case {"config": {"digest": str(config)}}:
-            return Manifest(config=config)
+            return (Part(digest=digest, config=config),)
     raise MalformedAnswer(f"{where} is neither an index nor the manifest of an image: {text[:200]}")
 
 
-def read_platform(config: bytes, *, where: str) -> Platform:
-    """The platform that an image's config names; ``where`` as for ``read_manifest``."""
+def read_platform(config: bytes, digest: str) -> Platform:
+    """The platform that the config of the image with that digest names. Raises MalformedAnswer."""
+    if platform := _platform(_json(config)):
+        return platform
+    raise MalformedAnswer(f"the config of {digest} names no os and architecture: {config[:200]!r}")
+
+
+def _json(text: str | bytes) -> Any:
+    """None for what is no JSON."""
     try:
-        document = json.loads(config)
+        return json.loads(text)
     except ValueError:
-        document = None
-    match document:
-        case {"os": str(os), "architecture": str(architecture)}:
-            return Platform(os=os, architecture=architecture, variant=document.get("variant") or "")
-    raise MalformedAnswer(f"{where} names no os and architecture: {config[:200]!r}")
+        return None
+
+
+def _platform(found: Any) -> Platform | None:
+    match found:
+        case {"os": str(os), "architecture": str(architecture), **more}:
+            return Platform(os=os, architecture=architecture, variant=str(more.get("variant") or ""))
+    return None
 
 
 def _is_image(descriptor: Mapping[str, Any]) -> bool:
@@ -147,11 +154,8 @@ def _is_image(descriptor: Mapping[str, Any]) -> bool:
     )
 
 
-def _child(descriptor: Mapping[str, Any], where: str) -> Child:
+def _part(descriptor: Mapping[str, Any], where: str) -> Part:
     match descriptor:
-        case {"digest": str(digest), "platform": {"os": str(os), "architecture": str(architecture), **more}}:
-            variant = str(more.get("variant") or "")
-            return Child(digest=digest, platform=Platform(os=os, architecture=architecture, variant=variant))
         case {"digest": str(digest)}:
-            return Child(digest=digest, platform=None)
+            return Part(digest=digest, platform=_platform(descriptor.get("platform")))
     raise MalformedAnswer(f"{where} has an entry without a digest: {dict(descriptor)}")

@@ -13,8 +13,7 @@ from handler.document.containers import containers_of
 from handler.errors import MalformedAnswer, RequirementError, ScanFailed, ScanOverdue
 from handler.gates.admission import refuse_age
 from handler.gates.platform import (
-    Child,
-    Manifest,
+    Part,
     Platform,
     read_manifest,
     read_platform,
@@ -211,29 +210,32 @@ def test_the_children_of_an_index_are_its_images_and_nothing_else() -> None:
             {"digest": "sha256:f"},
         ]
     }
-    assert read_manifest(json.dumps(index), where="it") == Manifest(
-        children=(
-            Child(digest="sha256:a", platform=Platform("linux", "amd64")),
-            Child(digest="sha256:b", platform=Platform("linux", "arm64")),
-            Child(digest="sha256:f", platform=None),
-        )
+    assert read_manifest(json.dumps(index), "sha256:i") == (
+        Part(digest="sha256:a", platform=Platform("linux", "amd64")),
+        Part(digest="sha256:b", platform=Platform("linux", "arm64")),
+        Part(digest="sha256:f"),
     )
+
+
+def test_the_manifest_of_one_image_is_one_part_with_its_config() -> None:
+    text = '{"config": {"digest": "sha256:c"}}'
+    assert read_manifest(text, "sha256:a") == (Part(digest="sha256:a", config="sha256:c"),)
 
 
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"config": {}}', '{"manifests": 1}', '{"manifests": [{"platform": {}}]}']
 )
 def test_what_is_no_manifest_is_raised(text: str) -> None:
-    with pytest.raises(MalformedAnswer, match=r"^it "):
-        read_manifest(text, where="it")
+    with pytest.raises(MalformedAnswer, match=r"^the manifest sha256:a "):
+        read_manifest(text, "sha256:a")
 
 
 @pytest.mark.parametrize(
     "config", [b"", b"{}", b'{"os": "linux"}', b'{"os": 1, "architecture": "x"}', b"\xff"]
 )
 def test_a_config_without_a_platform_is_raised(config: bytes) -> None:
-    with pytest.raises(MalformedAnswer, match=r"^it "):
-        read_platform(config, where="it")
+    with pytest.raises(MalformedAnswer, match=r"^the config of sha256:a "):
+        read_platform(config, "sha256:a")
 
 
 @pytest.mark.parametrize(
