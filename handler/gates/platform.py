@@ -98,8 +98,8 @@ def refuse_platform(required: Iterable[Platform], built_for: Collection[Platform
 class Part:
     """One image of those that a manifest stands for.
 
-    ``platform`` is None where the manifest does not tell: it then stands in the ``config`` with that digest, or
-    in the manifest with the digest ``digest`` where that is "".
+    ``platform`` is None where the manifest does not tell: it then stands in the ``config`` with that digest,
+    or, where that is "", in the manifest with the digest ``digest``.
     """
 
     digest: str
