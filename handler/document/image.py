@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 _HOST = re.compile(
@@ -67,13 +67,8 @@ class Repository:
 
     def holds(self, reference: ImageReference) -> bool:
         """Whether ``reference`` names an image of this repository."""
-        host = _HOST.fullmatch(reference.host)
-        return (
-            host is not None
-            and reference.path == self.name
-            and host["account"] == self.account
-            and (host["region"] or host["dual"]) == self.region
-        )
+        found = Repository.of(reference)
+        return found is not None and replace(found, partition=self.partition) == self
 
 
 @dataclass(frozen=True, kw_only=True)
