@@ -7,9 +7,9 @@ from typing import Any
 
 from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.policy.automaton import build
+from components.policy_proof.automaton import build
 from handler.policy.glob_pattern import glob_filters, glob_node, matches
-from handler.policy.listing import Listing
+from handler.policy.ranking import Listing
 from handler.policy.order import NUMERIC, PUSHED, ranked
 from handler.policy.rank import Left, Rank
 

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from handler.errors import PolicyError
-from handler.policy.automaton import ANY, Chain, Chars, Node, Repeat
+from components.policy_proof.automaton import ANY, Chain, Chars, Node, Repeat
 from handler.policy.tag_filters import filters_of
 from handler.policy.tags import CHARACTERS
 

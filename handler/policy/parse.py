@@ -29,7 +29,7 @@ def parse(specification: Mapping[str, Any]) -> Policy:
         case {"tag": str(tag), **rest} if not rest:
             return ExactTag(tag)
         case {"semver": str(text), **rest} if _fits(rest):
-            from handler.policy.semver import Semver  # noqa: PLC0415
+            from handler.policy.semver_kind import Semver  # noqa: PLC0415
 
             return Semver(within=text, **_options(rest))
         case {"glob": str(text), **rest} if _fits(rest, "order"):

@@ -9,11 +9,11 @@ from typing import Any
 
 from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.policy.automaton import Node, build
-from handler.policy.listing import Listing
+from components.policy_proof.automaton import Node, build
+from handler.policy.ranking import Listing
 from handler.policy.order import NUMERIC, PUSHED, ranked
 from handler.policy.rank import Left, Rank
-from handler.policy.readings import check_readings
+from components.policy_proof.steps import check_readings
 from handler.policy.regex_syntax import parse_regex
 from handler.policy.tag_filters import filters_of
 

@@ -13,7 +13,7 @@ import string
 import warnings
 
 from handler.errors import PolicyError
-from handler.policy.automaton import ANY, Captured, Chain, Chars, Either, Node, Repeat
+from components.policy_proof.automaton import ANY, Captured, Chain, Chars, Either, Node, Repeat
 from handler.policy.tags import CHARACTERS
 
 _DIGIT = frozenset(string.digits)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from handler.policy.automaton import Captured, Chain, Chars, Node, Repeat
+from components.policy_proof.automaton import Captured, Chain, Chars, Node, Repeat
 
 # Pushes without a tag (children of an index, attestations) carry an empty tag, or none at all.
 ANY_TAG: list[Any] = [{"anything-but": [""]}]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from handler.errors import PolicyError
 from handler.policy import parse
-from handler.policy.automaton import Automaton, build
-from handler.policy.example import selects_nothing
+from components.policy_proof.automaton import Automaton, build
+from components.policy_proof.proof import selects_nothing
 from handler.policy.glob_pattern import glob_node, matches
-from handler.policy.readings import MOST_READINGS, check_readings
+from components.policy_proof.steps import MOST_READINGS, check_readings
 from handler.policy.regex_syntax import parse_regex
 from handler.policy.tags import is_tag
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 
-from handler.policy.automaton import Automaton
-from handler.policy.readings import representatives
+from components.policy_proof.automaton import Automaton
+from components.policy_proof.steps import representatives
 from handler.policy.tags import CHARACTERS, FIRST_CHARACTERS, LONGEST
 
 # More than this and the question is left open: the policy is taken.

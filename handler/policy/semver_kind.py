@@ -8,8 +8,8 @@ from typing import Any
 
 from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.policy.automaton import build
-from handler.policy.listing import Listing
+from components.policy_proof.automaton import build
+from handler.policy.ranking import Listing
 from handler.policy.rank import Left, Rank, Taken
 from handler.policy.regex_syntax import parse_regex
 from handler.policy.semver_range import Range

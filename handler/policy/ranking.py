@@ -9,8 +9,8 @@ from typing import Any
 
 from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.policy.automaton import Automaton, build
-from handler.policy.example import selects_nothing
+from components.policy_proof.automaton import Automaton, build
+from components.policy_proof.proof import selects_nothing
 from handler.policy.glob_pattern import glob_node, matches
 from handler.policy.rank import Left, Rank
 from handler.policy.tags import is_referrer

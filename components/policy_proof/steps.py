@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from handler.errors import PolicyError
-from handler.policy.automaton import Automaton
+from components.policy_proof.automaton import Automaton
 from handler.policy.tags import LONGEST
 
 MOST_READINGS = 10_000
