@@ -12,7 +12,7 @@ from components.policy_proof.automaton import build
 from handler.policy.ranking import Listing
 from handler.policy.rank import Left, Rank, Taken
 from handler.policy.regex_syntax import parse_regex
-from handler.policy.semver_range import Range
+from handler.policy.semver import Range
 from handler.policy.tag_filters import prefixes
 from handler.policy.version import Version
 

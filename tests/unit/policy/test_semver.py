@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handler.errors import PolicyError
 from handler.policy import Left, judge, parse
-from handler.policy.semver_range import Range
+from handler.policy.semver import Range
 from handler.policy.version import Version
 from tests.support.images import image, selected
 
