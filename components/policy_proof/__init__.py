@@ -1,1 +1,1 @@
-"""What proves an image policy at deployment; nothing of it is in the Lambda archive."""
+"""What proves an image policy at deployment, and says which pushes concern it; not in the Lambda archive."""

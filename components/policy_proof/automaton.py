@@ -1,182 +1,157 @@
-"""A pattern as an automaton over the characters of tags: what it can match, and how slowly.
+"""A regular expression as an automaton over the characters of tags.
 
-The construction is Glushkov's: one state for each place in the pattern that reads a character. Edges
-count in how many ways the pattern leads from one place to the next, since a backtracking matcher such as
-Python's ``re`` tries each of them.
+It has one place for each part of the expression that reads a character; repetitions are written out. Edges
+count in how many ways the expression leads from one place to the next, since a backtracking matcher such as
+Python's ``re`` tries each of them. It is ``re``'s own parser that reads the expression, so that it means here
+what it means there; a test says when a version of Python changes that private module.
 """
 
 from __future__ import annotations
 
+import re
+import string
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
 
 from handler.errors import PolicyError
-from handler.policy.tags import CHARACTERS
 
-MOST_STATES = 300
+# What a tag can hold: AmazonECR/latest/APIReference/API_PutImage.html
+LONGEST = 128
+FIRST_CHARACTERS = frozenset(string.ascii_letters + string.digits + "_")
+CHARACTERS = FIRST_CHARACTERS | frozenset(".-")
 
+MOST_PLACES = 1_000
+START, END = -1, -2
 
-@dataclass(frozen=True)
-class Chars:
-    """One character out of ``allowed``."""
-
-    allowed: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Chain:
-    """One part after the other."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Either:
-    """One of the parts."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Repeat:
-    """``body``, from ``least`` to ``most`` times; ``most`` None for any number."""
-
-    body: Node
-    least: int
-    most: int | None
-
-
-@dataclass(frozen=True)
-class Captured:
-    """The first capture group."""
-
-    body: Node
-
-
-Node = Chars | Chain | Either | Repeat | Captured
-ANY = Chars(CHARACTERS)
+_BEGINNING = (_constants.AT, _constants.AT_BEGINNING)
+_ENDING = (_constants.AT, _constants.AT_END)
 
 
 @dataclass
 class Automaton:
-    """``states`` hold the characters that each reads, ``captured`` those inside the capture group.
+    """``characters`` are those that each place reads, ``groups`` the numbers of the groups that it is in.
 
-    ``first`` and ``follow`` map to the states that come next, with the number of ways; ``last`` are those
-    in which a match may end. ``empty`` counts the ways to match nothing.
+    ``follow`` tells of START and of each place what may come next, in how many ways; END is a match. No match
+    is shorter than ``shortest``; ``captures`` is the number of all groups.
     """
 
-    states: list[frozenset[str]] = field(default_factory=list)
-    captured: set[int] = field(default_factory=set)
-    follow: list[Counter[int]] = field(default_factory=list)
-    first: Counter[int] = field(default_factory=Counter)
-    last: Counter[int] = field(default_factory=Counter)
-    empty: int = 0
+    shortest: int
+    captures: int
+    loops: int = 0
+    characters: list[frozenset[str]] = field(default_factory=list)
+    groups: list[set[int]] = field(default_factory=list)
+    follow: dict[int, Counter[int]] = field(default_factory=dict)
 
-    def after(self, state: int | None) -> Counter[int]:
-        """The states that may come next; ``None`` is the start."""
-        return self.first if state is None else self.follow[state]
+    def read(self, ahead: Mapping[int, int], character: str) -> tuple[int, Counter[int]]:
+        """In how many ways ``character`` is read where ``ahead`` may come next, and what may come then."""
+        total, after = 0, Counter[int]()
+        for place, ways in ahead.items():
+            if place != END and character in self.characters[place]:
+                total += ways
+                for following, more in self.follow[place].items():
+                    after[following] += ways * more
+        return total, after
 
 
-@dataclass(frozen=True)
-class _Part:
-    empty: int
-    first: Counter[int]
-    last: Counter[int]
+def automaton_of(expression: str) -> Automaton:
+    """The automaton of an expression that ``re`` takes and that stands between ``^`` and ``$``.
 
-
-def build(node: Node) -> Automaton:
-    """The automaton of a pattern.
-
-    Raises PolicyError when the pattern repeats what can be empty, or is too large; the message is the
-    end of a sentence about the pattern.
+    Raises PolicyError when it holds what no automaton can tell, repeats what can be empty, or is too large;
+    the message is the end of a sentence about the expression.
     """
-    automaton = Automaton()
-    whole = _built(node, automaton, captured=False)
-    automaton.first, automaton.last, automaton.empty = whole.first, whole.last, whole.empty
+    tree = _parser.parse(expression, re.ASCII)
+    if [*tree[:1]] != [_BEGINNING] or [*tree[-1:]] != [_ENDING]:
+        raise PolicyError(
+            "which has alternatives of which only the outer ones touch ^ and $",
+            remedy="put them into a group: ^(?:a|b)$",
+        )
+    automaton = Automaton(shortest=tree.getwidth()[0], captures=tree.state.groups - 1)
+    automaton.follow[START] = _sequence(automaton, tree[1:-1], Counter([END]))
     return automaton
 
 
-def _built(node: Node, automaton: Automaton, *, captured: bool) -> _Part:
-    match node:
-        case Chars(allowed):
-            return _state(allowed, automaton, captured)
-        case Captured(body):
-            return _built(body, automaton, captured=True)
-        case Chain(parts):
-            return _joined((_built(part, automaton, captured=captured) for part in parts), automaton)
-        case Either(parts):
-            built = [_built(part, automaton, captured=captured) for part in parts]
-            return _Part(sum(part.empty for part in built), _sum(built, "first"), _sum(built, "last"))
-    return _repeated(node.body, node.least, node.most, automaton, captured)
+def representatives(automata: Iterable[Automaton], *more: frozenset[str]) -> list[str]:
+    """One character for each set of characters that neither the automata nor ``more`` tell apart.
+
+    Letters and digits come first, since they make the better example.
+    """
+    told = {each for automaton in automata for each in automaton.characters} | {FIRST_CHARACTERS, *more}
+    found: dict[tuple[bool, ...], str] = {}
+    for character in sorted(CHARACTERS, key=lambda item: (not item.isalnum(), item)):
+        found.setdefault(tuple(character in each for each in told), character)
+    return list(found.values())
 
 
-def _state(allowed: frozenset[str], automaton: Automaton, captured: bool) -> _Part:
-    number = len(automaton.states)
-    if number == MOST_STATES:
+def _sequence(automaton: Automaton, items: Sequence[Any], then: Counter[int]) -> Counter[int]:
+    """What may come first in ``items`` with ``then`` behind them; adds their places, from the last on."""
+    for item in reversed(items):
+        then = _item(automaton, item, then)
+    return then
+
+
+def _item(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> Counter[int]:
+    match item:
+        case (_constants.LITERAL | _constants.NOT_LITERAL | _constants.ANY | _constants.IN, _):
+            return _place(automaton, item, then)
+        case (_constants.BRANCH, (_, alternatives)):
+            return sum((_sequence(automaton, each, then) for each in alternatives), Counter())
+        case (_constants.MAX_REPEAT | _constants.MIN_REPEAT, (least, most, body)):
+            return _repeated(automaton, body, least, most, then)
+        case (_constants.SUBPATTERN, (group, 0, 0, body)):
+            before = len(automaton.groups)
+            first = _sequence(automaton, body, then)
+            for groups in automaton.groups[before:]:
+                groups.update({group} - {None})
+            return first
+    name = str(item[0]).lower().replace("_", " ")
+    raise PolicyError(
+        f"which holds what can't be proved to be fast ({name})",
+        remedy="write out what a tag looks like: no look-arounds, references, conditions or flags, nothing "
+        "atomic or possessive, and ^ and $ at the ends alone",
+    )
+
+
+def _place(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> Counter[int]:
+    number = len(automaton.characters)
+    if number == MOST_PLACES:
         raise PolicyError(
-            f"which stands for more than {MOST_STATES} characters when its repetitions are written out",
+            f"which stands for more than {MOST_PLACES:,} characters when its repetitions are written out",
             remedy="use smaller repetitions; a tag has at most 128 characters",
         )
-    automaton.states.append(allowed & CHARACTERS)
-    automaton.follow.append(Counter())
-    if captured:
-        automaton.captured.add(number)
-    return _Part(0, Counter([number]), Counter([number]))
+    reads = _compiler.compile(_parser.SubPattern(_parser.State(), [item]), re.ASCII).match
+    automaton.characters.append(frozenset(filter(reads, CHARACTERS)))
+    automaton.groups.append(set())
+    automaton.follow[number] = then
+    return Counter([number])
 
 
-def _joined(parts: Iterable[_Part], automaton: Automaton) -> _Part:
-    whole = _Part(1, Counter(), Counter())
-    for part in parts:
-        _link(whole.last, part.first, automaton)
-        whole = _Part(
-            whole.empty * part.empty,
-            whole.first + _times(part.first, whole.empty),
-            part.last + _times(whole.last, part.empty),
+def _repeated(
+    automaton: Automaton, body: Sequence[Any], least: int, most: int, then: Counter[int]
+) -> Counter[int]:
+    if most > 1 and body.getwidth()[0] == 0:  # type: ignore[attr-defined]
+        raise PolicyError(
+            "which repeats something that can be empty, so that a tag can be read in endless ways",
+            remedy="take the inner *, ? or empty alternative away: write (?:a|b)* instead of (?:a*|b)*",
         )
-    return whole
-
-
-def _repeated(body: Node, least: int, most: int | None, automaton: Automaton, captured: bool) -> _Part:
-    def once() -> _Part:
-        part = _built(body, automaton, captured=captured)
-        if part.empty and (most is None or most > 1):
-            raise PolicyError(
-                "which repeats something that can be empty, so that a tag can be read in endless ways",
-                remedy="take the inner *, ? or empty alternative away: write (?:a|b)* instead of (?:a*|b)*",
-            )
-        return part
-
-    if most is None:
-        parts = [once() for _ in range(max(least, 1))]
-        _link(parts[-1].last, parts[-1].first, automaton)
-        if least == 0:
-            parts[-1] = _optional(parts[-1])
-        return _joined(parts, automaton)
-    # Optional ones stand inside each other, since each needs the one before it.
-    tail = _Part(1, Counter(), Counter())
-    parts = [once() for _ in range(most)]
-    for part in reversed(parts[least:]):
-        tail = _optional(_joined([part, tail], automaton))
-    return _joined([*parts[:least], tail], automaton)
-
-
-def _optional(part: _Part) -> _Part:
-    return _Part(part.empty + 1, part.first, part.last)
-
-
-def _link(last: Counter[int], first: Counter[int], automaton: Automaton) -> None:
-    for before, ways in last.items():
-        for after, more in first.items():
-            automaton.follow[before][after] += ways * more
-
-
-def _times(counter: Counter[int], factor: int) -> Counter[int]:
-    return Counter({state: ways * factor for state, ways in counter.items()} if factor else {})
-
-
-def _sum(parts: Sequence[_Part], name: str) -> Counter[int]:
-    total: Counter[int] = Counter()
-    for part in parts:
-        total += getattr(part, name)
-    return total
+    if most != _constants.MAXREPEAT:
+        first = then
+        for _ in range(most - least):
+            first = _sequence(automaton, body, first) + then
+        for _ in range(least):
+            first = _sequence(automaton, body, first)
+        return first
+    # What comes after the body, once more or what stands behind it, is known when the body has been read.
+    before = len(automaton.characters)
+    automaton.loops += 1
+    again = END - automaton.loops
+    once = _sequence(automaton, body, Counter([again]))
+    first = once + then
+    for place in range(before, len(automaton.characters)):
+        ways = automaton.follow[place].pop(again, 0)
+        automaton.follow[place] += Counter({after: ways * more for after, more in first.items()})
+    for each in range(least):
+        first = _sequence(automaton, body, first) if each else once
+    return first

@@ -1,4 +1,5 @@
-"""Ranges of versions: ``>=1.4 <2``, ``~1.4``, ``^1.4``, ``1.x``, ``1.2 - 1.4``, alternatives with ``||``.
+"""The policy that takes the highest version in a range: ``>=1.4 <2``, ``~1.4``, ``^1.4``, ``1.x``,
+``1.2 - 1.4``, alternatives with ``||``.
 
 What the operators mean is what node-semver means by them (github.com/npm/node-semver, README, "Ranges");
 Masterminds' package, which Flux and Argo CD Image Updater use, agrees. Pre-releases are in a range only
@@ -9,122 +10,147 @@ pre-releases: 2.0.0-rc.1 is not below 2.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import ge, gt, le, lt
+from functools import cached_property, reduce, total_ordering
+from itertools import takewhile
+from operator import and_
+from typing import ClassVar
 
+from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.policy.version import PRERELEASE, Version
+from handler.policy.ranking import Left, Listing, Rank, Taken
 
-_PART = r"0|[1-9][0-9]*|[xX*]"
+_NUMBER = r"0|[1-9][0-9]*"
+_IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+# Without build metadata: a tag has no "+".
+_PRERELEASE = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*"
+_VERSION = re.compile(rf"v?({_NUMBER})\.({_NUMBER})\.({_NUMBER})(?:-({_PRERELEASE}))?")
+_PART = rf"{_NUMBER}|[xX*]"
 _COMPARATOR = re.compile(
     rf"(?P<operator>>=|<=|>|<|=|~|\^)?\s*v?(?P<major>{_PART})"
-    rf"(?:\.(?P<minor>{_PART})(?:\.(?P<patch>{_PART})(?:-(?P<pre>{PRERELEASE}))?)?)?"
+    rf"(?:\.(?P<minor>{_PART})(?:\.(?P<patch>{_PART})(?:-(?P<pre>{_PRERELEASE}))?)?)?"
 )
 _HYPHEN = re.compile(r"(?P<low>\S+)\s+-\s+(?P<high>\S+)")
-_LOWEST = "0"  # the pre-release that comes before all others
-_TESTS = {">=": ge, ">": gt, "<=": le, "<": lt}
-_MOST_MAJORS = 1000
-_EXAMPLES = 'such as ">=1.4 <2", "~1.4", "^1.4" or "1.x"'
 
 
+@total_ordering
 @dataclass(frozen=True)
-class Bound:
-    """One side: a version is inside when it compares with ``version`` as ``operator`` says."""
+class Version:
+    """A version as semver.org 2.0.0 defines it: three numbers, and a pre-release or "".
 
-    operator: str
-    version: Version
+    Of several the greater one has precedence.
 
-    def holds(self, version: Version) -> bool:
-        bound = self.version
-        if self.operator == "<" and not bound.prerelease:
-            bound = Version(*bound.release, _LOWEST)
-        inside: bool = _TESTS[self.operator](version, bound)
-        return inside
+    >>> Version.parse("v1.4.0-rc.2") < Version.parse("1.4.0-rc.11") < Version.parse("1.4.0")
+    True
+    """
 
+    release: tuple[int, ...]
+    prerelease: str = ""
 
-@dataclass(frozen=True)
-class _Set:
-    """Bounds that must all hold."""
+    @classmethod
+    def parse(cls, tag: str) -> Version | None:
+        """The version that the whole tag names, with or without a leading ``v``; None if it names none."""
+        found = _VERSION.fullmatch(tag)
+        return cls(tuple(map(int, found.groups()[:3])), found[4] or "") if found else None
 
-    bounds: tuple[Bound, ...]
-    prereleases: bool
+    def __str__(self) -> str:
+        return ".".join(map(str, self.release)) + (f"-{self.prerelease}" if self.prerelease else "")
 
-    def holds(self, version: Version) -> bool:
-        if version.prerelease and not self.prereleases:
-            return False
-        return all(bound.holds(version) for bound in self.bounds)
+    def __lt__(self, other: Version) -> bool:
+        return self._precedence() < other._precedence()
 
-    def is_empty(self) -> bool:
-        """Whether no version is inside: then none of those is, one of which is the lowest inside."""
-        return not any(map(self.holds, self._lowest()))
+    def _precedence(self) -> tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]:
+        """A release comes after its pre-releases; their identifiers compare one by one, numbers first."""
+        identifiers = tuple(
+            (not part.isdecimal(), int(part) if part.isdecimal() else 0, part)
+            for part in self.prerelease.split(".")
+        )
+        return self.release, not self.prerelease, identifiers
 
-    def _lowest(self) -> Iterator[Version]:
-        yield Version(0, 0, 0)
-        yield Version(0, 0, 0, _LOWEST)
-        for bound in self.bounds:
-            major, minor, patch = bound.version.release
-            yield bound.version
-            yield Version(major, minor, patch)
-            yield Version(major, minor, patch + 1)
-            yield Version(major, minor, patch + 1, _LOWEST)
-            if bound.version.prerelease:
-                yield Version(major, minor, patch, f"{bound.version.prerelease}.{_LOWEST}")
+    def first(self) -> Version:
+        """The lowest of the pre-releases of this release."""
+        return Version(self.release, "0")
 
-    def majors(self) -> range | None:
-        """The major numbers that are possible; None when there is no end to them."""
-        low = max((b.version.major for b in self.bounds if b.operator in (">", ">=")), default=0)
-        ends = [
-            b.version.major + (b.operator == "<=" or b.version != Version(b.version.major, 0, 0))
-            for b in self.bounds
-            if b.operator in ("<", "<=")
-        ]
-        return range(low, min(ends)) if ends else None
+    def next(self) -> Version:
+        """What comes at once after this version: none is between them.
+
+        >>> str(Version((1, 4, 2)).next()), str(Version((1, 4, 2), "rc.1").next())
+        ('1.4.3-0', '1.4.2-rc.1.0')
+        """
+        if self.prerelease:
+            return Version(self.release, f"{self.prerelease}.0")
+        return self.above(3).first()
+
+    def above(self, kept: int) -> Version:
+        """The lowest release above all versions that agree with this one in the first ``kept`` numbers."""
+        *same, last = self.release[:kept]
+        return Version((*same, last + 1, *[0] * (3 - kept)))
 
 
 @dataclass(frozen=True)
 class Range:
-    """Versions that satisfy one of several sets of bounds."""
+    """The versions from ``low`` on and below ``high``, or without end; pre-releases only where it says so."""
 
-    sets: tuple[_Set, ...]
-
-    @classmethod
-    def parse(cls, text: str) -> Range:
-        """Raises PolicyError, whose message is the end of a sentence about the range."""
-        return cls(tuple(_set(part.strip(), text) for part in text.split("||")))
+    low: Version
+    high: Version | None = None
+    prereleases: bool = False
 
     def __contains__(self, version: Version) -> bool:
-        return any(each.holds(version) for each in self.sets)
+        fits = self.prereleases or not version.prerelease
+        return fits and self.low <= version and (self.high is None or version < self.high)
 
-    def is_empty(self) -> bool:
-        """Whether no version at all is inside."""
-        return all(each.is_empty() for each in self.sets)
-
-    def majors(self) -> list[int] | None:
-        """The major numbers that a version inside can have; None when there are many, or no end to them."""
-        found: set[int] = set()
-        for each in self.sets:
-            majors = each.majors()
-            # Nobody needs a list of all the dates that a version can begin with.
-            if majors is None or len(majors) > _MOST_MAJORS:
-                return None
-            found.update(majors)
-        return sorted(found)
+    def __and__(self, other: Range) -> Range:
+        high = min((each.high for each in (self, other) if each.high is not None), default=None)
+        return Range(max(self.low, other.low), high, self.prereleases or other.prereleases)
 
 
-def _set(text: str, whole: str) -> _Set:
+@dataclass(frozen=True, kw_only=True)
+class Semver(Listing):
+    """Of the tags that are versions in one of the ranges that ``pattern`` names, the one with the highest
+    precedence.
+
+    Raises PolicyError when ``pattern`` can't be read.
+    """
+
+    kind: ClassVar[str] = "semver"
+
+    def __post_init__(self) -> None:
+        _ = self.ranges
+
+    @property
+    def by_time(self) -> bool:
+        """Versions have an order of their own."""
+        return False
+
+    @cached_property
+    def ranges(self) -> tuple[Range, ...]:
+        """The alternatives."""
+        return tuple(_range(part.strip(), self) for part in self.pattern.split("||"))
+
+    def matching(self, image: Image) -> Rank:
+        version = Version.parse(image.tag)
+        if version is None:
+            return Left("is no version such as 1.4.2 or v1.4.2-rc.1")
+        if any(version in each for each in self.ranges):
+            return Taken(version, image.tag)
+        if version.prerelease and any(Version(version.release) in each for each in self.ranges):
+            return Left(f"is a pre-release, and {self.pattern} names none that lets it in")
+        return Left(f"is outside of {self.pattern}")
+
+
+def _range(text: str, policy: Semver) -> Range:
+    """What all comparators of one alternative have in common."""
     hyphen = _HYPHEN.fullmatch(text)
     parts = [f">={hyphen['low']}", f"<={hyphen['high']}"] if hyphen else _split(text)
     found = [_COMPARATOR.fullmatch(part) for part in parts]
-    wrong = [part for part, match in zip(parts, found, strict=True) if not match]
-    if wrong or not parts:
-        what = f"in which {wrong[0]!r} is no comparator" if wrong else "which has an empty alternative"
-        raise PolicyError(what if whole.strip() else "which is empty", remedy=f"write a range {_EXAMPLES}")
-    matches = [match for match in found if match]
-    return _Set(
-        tuple(bound for match in matches for bound in _bounds(match)),
-        prereleases=any(match["pre"] for match in matches),
-    )
+    if not all(found) or not found:
+        what = "which has an empty alternative" if policy.pattern.strip() else "which is empty"
+        wrong = next((part for part, match in zip(parts, found, strict=True) if not match), None)
+        raise PolicyError(
+            f"{policy}, {f'in which {wrong!r} is no comparator' if wrong else what}",
+            remedy='write a range such as ">=1.4 <2", "~1.4", "^1.4" or "1.x"',
+        )
+    return reduce(and_, (_compared(match) for match in found if match))
 
 
 def _split(text: str) -> list[str]:
@@ -132,51 +158,31 @@ def _split(text: str) -> list[str]:
     return re.sub(r"(>=|<=|>|<|=|~|\^)\s+", r"\1", text.replace(",", " ")).split()
 
 
-def _bounds(match: re.Match[str]) -> tuple[Bound, ...]:
-    numbers = [_number(match[part]) for part in ("major", "minor", "patch")]
-    given = next((at for at, number in enumerate(numbers) if number is None), 3)
-    major, minor, patch = (number or 0 for number in [*numbers[:given], *[0] * (3 - given)])
-    low = Version(major, minor, patch, match["pre"] or "")
+def _compared(match: re.Match[str]) -> Range:
+    """The versions that one comparator lets in."""
+    parts = (match["major"], match["minor"], match["patch"])
+    numbers = [int(part) for part in takewhile(lambda part: part and part.isdecimal(), parts)]
+    given, operator, prereleases = len(numbers), match["operator"], match["pre"] is not None
     if given == 0:
-        return _of_anything(match["operator"])
-    end = _next(low, given)
-    match match["operator"]:
+        # Every version; nothing is above or below all of them.
+        return Range(_ZERO, _ZERO if operator in (">", "<") else None, prereleases)
+    named = Version((*numbers, *[0] * (3 - given)), match["pre"] or "")
+    end = named.next() if given == 3 else named.above(given).first()
+    match operator:
         case ">=":
-            return (Bound(">=", low),)
+            return Range(named, None, prereleases)
         case ">":
-            return (Bound(">", low) if given == 3 else Bound(">=", end),)
+            return Range(end if given == 3 else named.above(given), None, prereleases)
         case "<":
-            return (Bound("<", low),)
+            return Range(_ZERO.first(), named if named.prerelease else named.first(), prereleases)
         case "<=":
-            return (Bound("<=", low) if given == 3 else Bound("<", end),)
+            return Range(_ZERO.first(), end, prereleases)
         case "~":
-            return (Bound(">=", low), Bound("<", _next(low, min(given, 2))))
+            end = named.above(min(given, 2)).first()
         case "^":
-            return (Bound(">=", low), Bound("<", _next(low, _leftmost(low, given))))
-    return (Bound(">=", low), Bound("<=", low) if given == 3 else Bound("<", end))
+            # What is kept are the numbers up to the first that is not 0.
+            end = named.above(next((at for at, number in enumerate(numbers, 1) if number), given)).first()
+    return Range(named, end, prereleases)
 
 
-def _of_anything(operator: str | None) -> tuple[Bound, ...]:
-    """``*`` alone is every version; nothing is above or below all of them."""
-    lowest = Version(0, 0, 0)
-    return (Bound("<", lowest),) if operator in (">", "<") else (Bound(">=", lowest),)
-
-
-def _leftmost(version: Version, given: int) -> int:
-    """How many numbers, from the left, ``^`` keeps: up to the first that is not 0."""
-    return next((at for at, number in enumerate(version.release[:given], 1) if number), given)
-
-
-def _next(version: Version, kept: int) -> Version:
-    """The lowest version above all that agree in the first ``kept`` numbers."""
-    major, minor, patch = version.release
-    match kept:
-        case 1:
-            return Version(major + 1, 0, 0)
-        case 2:
-            return Version(major, minor + 1, 0)
-    return Version(major, minor, patch + 1)
-
-
-def _number(text: str | None) -> int | None:
-    return None if text is None or text in "xX*" else int(text)
+_ZERO = Version((0, 0, 0))
