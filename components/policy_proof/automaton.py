@@ -73,6 +73,11 @@ def automaton_of(expression: str) -> Automaton:
     return automaton
 
 
+def allowed(position: int) -> frozenset[str]:
+    """The characters that a tag can have there."""
+    return CHARACTERS if position else FIRST_CHARACTERS
+
+
 def representatives(automata: Iterable[Automaton], *more: frozenset[str]) -> list[str]:
     """One character for each set of characters that neither the automata nor ``more`` tell apart.
 

@@ -40,10 +40,16 @@ def prove(policy: Policy) -> None:
     try:
         automaton = automaton_of(expression)
         left = ignored and automaton_of(f"^(?:{ignored})$")
-        if isinstance(policy, Regex):
-            _check_steps(automaton)
     except PolicyError as error:
         raise PolicyError(f"{policy}, {error.message}", remedy=error.remedy) from error
+    steps, beginning = slowest(automaton) if isinstance(policy, Regex) else (0, "")
+    if steps > MOST_STEPS:
+        raise PolicyError(
+            f"{policy}, which may take {steps:,} steps on one tag, such as one that begins with "
+            f"{beginning!r}; {MOST_STEPS:,} are the limit",
+            remedy="let each repetition end where the next part can't begin: [^-]* before a '-', not .*; and "
+            "don't repeat what repeats itself or has alternatives that begin alike: a+, not (?:a+)+",
+        )
     if not selects(automaton, _NOTHING):
         raise PolicyError(f"{policy}, which no tag can match", remedy="compare it with a tag that you push")
     wrong = _wrong_order(policy.order, automaton)
@@ -70,17 +76,6 @@ def tag_filters(policy: Policy) -> list[Any]:
             # Two * in a row are refused by EventBridge, and mean the same as one.
             return [{"wildcard": re.sub(r"\*+", "*", policy.pattern)}]
     return _by_literal_text(automaton_of(_expression(policy)))
-
-
-def _check_steps(automaton: Automaton) -> None:
-    steps, beginning = slowest(automaton)
-    if steps > MOST_STEPS:
-        raise PolicyError(
-            f"which may take {steps:,} steps on one tag, such as one that begins with {beginning!r}; "
-            f"{MOST_STEPS:,} are the limit",
-            remedy="let each repetition end where the next part can't begin: [^-]* before a '-', not .*; and "
-            "don't repeat what repeats itself or has alternatives that begin alike: a+, not (?:a+)+",
-        )
 
 
 def _wrong_order(order: Order, automaton: Automaton) -> str:

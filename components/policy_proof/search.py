@@ -13,20 +13,12 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import attrgetter, or_
 
-from components.policy_proof.automaton import (
-    CHARACTERS,
-    END,
-    FIRST_CHARACTERS,
-    LONGEST,
-    START,
-    Automaton,
-    representatives,
-)
+from components.policy_proof.automaton import END, LONGEST, START, Automaton, allowed, representatives
 
 MOST_STEPS = 100_000
 # How many beginnings of tags are followed that may go on at the same places, and how many in all.
-_MOST_ALIKE = 16
-_MOST_BEGINNINGS = 100
+_MOST_ALIKE = 12
+_MOST_BEGINNINGS = 300
 # More than this and the question is left open: the policy is taken.
 _MOST_CONFIGURATIONS = 5_000
 _DIGITS = frozenset(string.digits)
@@ -40,6 +32,11 @@ class _Beginning:
     steps: int
     ahead: Counter[int]
     tag: str | None
+
+    def is_outdone(self, other: _Beginning) -> bool:
+        """Whether a tag that goes on from ``other``, after no fewer steps, takes no fewer until the end."""
+        at_all = all(ways <= other.ahead[place] for place, ways in self.ahead.items())
+        return at_all and (other.tag is not None or self.tag is None)
 
 
 def slowest(automaton: Automaton, longest: int = LONGEST) -> tuple[int, str]:
@@ -57,7 +54,7 @@ def slowest(automaton: Automaton, longest: int = LONGEST) -> tuple[int, str]:
             _Beginning(each.steps + ways, after, None if each.tag is None else each.tag + character)
             for each in front
             for character in characters
-            if length or character in FIRST_CHARACTERS
+            if character in allowed(length)
             for ways, after in [automaton.read(each.ahead, character)]
             if ways
         ]
@@ -74,7 +71,7 @@ def _what_matters(beginnings: Iterable[_Beginning]) -> Sequence[_Beginning]:
     """Without those that another one outdoes in every way, and few enough to go on with."""
     kept: list[_Beginning] = []
     for each in sorted(beginnings, key=attrgetter("steps"), reverse=True):
-        if not any(each.ahead <= other.ahead for other in kept if other.tag is not None or each.tag is None):
+        if not any(map(each.is_outdone, kept)):
             kept.append(each)
     alike: dict[frozenset[int], list[_Beginning]] = {}
     for each in kept:
@@ -108,10 +105,10 @@ def selects(automaton: Automaton, ignored: Automaton, *, number: bool = False, g
         for at, part, ahead in front:
             for place in automaton.follow[at].keys() - {END}:
                 groups = automaton.groups[place]
-                allowed = automaton.characters[place] & (CHARACTERS if length else FIRST_CHARACTERS)
+                read = automaton.characters[place] & allowed(length)
                 if number and (groups or not automaton.captures):
-                    allowed &= _DIGITS
-                for character in allowed.intersection(characters):
+                    read &= _DIGITS
+                for character in read.intersection(characters):
                     _, after = ignored.read(dict.fromkeys(ahead, 1), character)
                     following.add((place, part or group in groups, frozenset(after)))
         front = following - seen

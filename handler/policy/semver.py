@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce, total_ordering
 from itertools import takewhile
 from operator import and_
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from handler.document.image import Image
 from handler.errors import PolicyError
@@ -59,12 +59,10 @@ class Version:
     def __lt__(self, other: Version) -> bool:
         return self._precedence() < other._precedence()
 
-    def _precedence(self) -> tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]:
+    def _precedence(self) -> tuple[Any, ...]:
         """A release comes after its pre-releases; their identifiers compare one by one, numbers first."""
-        identifiers = tuple(
-            (not part.isdecimal(), int(part) if part.isdecimal() else 0, part)
-            for part in self.prerelease.split(".")
-        )
+        parts = self.prerelease.split(".")
+        identifiers = [(not each.isdecimal(), int(each) if each.isdecimal() else 0, each) for each in parts]
         return self.release, not self.prerelease, identifiers
 
     def first(self) -> Version:
@@ -141,7 +139,10 @@ class Semver(Listing):
 def _range(text: str, policy: Semver) -> Range:
     """What all comparators of one alternative have in common."""
     hyphen = _HYPHEN.fullmatch(text)
-    parts = [f">={hyphen['low']}", f"<={hyphen['high']}"] if hyphen else _split(text)
+    # Comparators stand apart by white space or commas; an operator may stand apart from its version.
+    parts = re.sub(r"(>=|<=|>|<|=|~|\^)\s+", r"\1", text.replace(",", " ")).split()
+    if hyphen:
+        parts = [f">={hyphen['low']}", f"<={hyphen['high']}"]
     found = [_COMPARATOR.fullmatch(part) for part in parts]
     if not all(found) or not found:
         what = "which has an empty alternative" if policy.pattern.strip() else "which is empty"
@@ -151,11 +152,6 @@ def _range(text: str, policy: Semver) -> Range:
             remedy='write a range such as ">=1.4 <2", "~1.4", "^1.4" or "1.x"',
         )
     return reduce(and_, (_compared(match) for match in found if match))
-
-
-def _split(text: str) -> list[str]:
-    """The comparators, apart by white space or commas; an operator may stand apart from its version."""
-    return re.sub(r"(>=|<=|>|<|=|~|\^)\s+", r"\1", text.replace(",", " ")).split()
 
 
 def _compared(match: re.Match[str]) -> Range:

@@ -18,6 +18,8 @@ from handler.errors import PolicyError
 from tests.support.expressions import REGEXES, automaton_or_none, read
 from tests.support.images import is_tag, proved
 
+WORDS = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigma|tau"
+
 
 @dataclass(frozen=True)
 class Repeated:
@@ -141,6 +143,8 @@ def test_no_tag_takes_more_steps_than_the_limit_where_the_expression_is_taken(re
         *("^(?:rc|release)-[a-z]+?-[0-9]{8}$", "^[a-f0-9]{40}$", "^[a-f0-9]{7,40}$", "^a(?:b|c)*x$"),
         *("^.{1,128}$", "^.+-.+-([0-9]+)$", r"^[\w.-]+-[\w.-]+-[0-9]+$", "^(?:ab|ac)*$", "^.*a.{60}$"),
         *("^(?:a{40}|a{41})*b$", "^" + "a?" * 16 + "b$", "^" + "(?:a|ab)(?:b|bc)?" * 8 + "$"),
+        # More beginnings than the search follows when they are alike.
+        f"^(?:(?:{WORDS})[.-])*[0-9]+$",
         *("^(?:[a-z]+-)*[0-9]+$", r"^v[0-9]+\.[0-9]+(?:\.[0-9]+)?(?:-[a-z0-9.]+)?$", "^.*[ab].*-[0-9]+$"),
     ],
 )
