@@ -9,7 +9,7 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.policy_proof.automaton import automaton_of
@@ -153,6 +153,7 @@ def test_what_an_expression_may_not_hold_is_named_with_its_remedy(regex: str, na
     assert caught.value.remedy
 
 
+@settings(deadline=None)
 @given(REGEXES, _tags)
 def test_an_expression_that_matches_a_tag_is_never_said_to_match_none(regex: str, tag: str) -> None:
     if automaton_or_none(regex) is not None and is_tag(tag) and re.fullmatch(regex, tag, re.ASCII):
@@ -162,6 +163,7 @@ def test_an_expression_that_matches_a_tag_is_never_said_to_match_none(regex: str
             assert "no tag" not in error.message  # noqa: PT017
 
 
+@settings(deadline=None)
 @given(REGEXES)
 def test_groups_that_can_be_numbers_at_once_are_never_said_to_be_none(regex: str) -> None:
     if automaton_or_none(regex) is None:

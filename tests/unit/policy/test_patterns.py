@@ -55,6 +55,8 @@ def test_a_policy_that_can_select_nothing_is_refused(specification: dict[str, ob
         {"regex": "^(?:v([0-9]+))[.](?:[0-9]+)$", "order": "alphabetical"},
         {"glob": "2*", "order": "numeric"},
         {"regex": "^" + "a" * 128 + "$"},
+        # Of these only _ can come first.
+        {"regex": "^[_.-]x$"},
         # Nothing is left, which would take minutes to find out.
         {"glob": "*", "ignore": [f"*{letter}*" for letter in sorted(FIRST_CHARACTERS)]},
     ],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.policy_proof import search
@@ -107,6 +107,8 @@ def most_steps(automaton: Automaton, longest: int) -> int:
     return max(read(automaton, tag)[0] for tag in tags if tag[0] in FIRST_CHARACTERS)
 
 
+# A busy machine takes its time to try all tags.
+@settings(deadline=None)
 @given(st.one_of(_nodes.map(lambda node: f"^{written(node)}$"), REGEXES))
 def test_the_slowest_tag_is_found(regex: str) -> None:
     automaton = automaton_or_none(regex)
@@ -116,6 +118,7 @@ def test_the_slowest_tag_is_found(regex: str) -> None:
 
 
 @pytest.mark.parametrize(("alike", "beginnings"), [(1, 240), (24, 1), (2, 3)])
+@settings(deadline=None)
 @given(regex=REGEXES)
 def test_what_the_search_gives_up_stays_in_the_bound(alike: int, beginnings: int, regex: str) -> None:
     automaton = automaton_or_none(regex)
@@ -128,6 +131,7 @@ def test_what_the_search_gives_up_stays_in_the_bound(alike: int, beginnings: int
         assert bound >= read(automaton, tag)[0]
 
 
+@settings(deadline=None)
 @given(REGEXES, st.text("ab1-.", min_size=1, max_size=128).filter(is_tag))
 def test_no_tag_takes_more_steps_than_the_limit_where_the_expression_is_taken(regex: str, tag: str) -> None:
     automaton = automaton_or_none(regex)
