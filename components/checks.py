@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from components.policy_proof.proof import prove
 from handler import policy
 from handler.errors import PolicyError, RequirementError
 from handler.gates import requirements
@@ -161,9 +162,9 @@ def schedule(value: str) -> str:
 
 
 def image_policy(specification: Mapping[str, Any]) -> None:
-    """A policy that can select something; the function's own parser decides."""
+    """A policy that can select something, and fast; the function's own parser reads it."""
     try:
-        policy.parse(specification)
+        prove(policy.parse(specification))
     except PolicyError as error:
         raise unfit("a policy that can be used", found=error.message, remedy=error.remedy) from error
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from handler.policy import Order
+
+__all__ = ["Dashboard", "LogLevel", "Order", "Pin", "Severity"]
+
 
 class Pin(StrEnum):
     """How a new revision names its image."""
@@ -39,17 +43,6 @@ class LogLevel(StrEnum):
     """What looks wrong."""
     ERROR = "ERROR"
     """What failed."""
-
-
-class Order(StrEnum):
-    """Which of several matching tags comes last, and so is selected."""
-
-    PUSHED = "pushed"
-    """By the time ECR received the image."""
-    NUMERIC = "numeric"
-    """By the number in the tag."""
-    ALPHABETICAL = "alphabetical"
-    """By the text of the tag."""
 
 
 class Severity(StrEnum):

@@ -14,6 +14,7 @@ from components.iam import pair_policy
 from components.naming import Names
 from components.pair import Pair, Spelling, key_of
 from components.place import Place
+from components.policy_proof.proof import tag_filters
 from components.problems import ConfigErrors, Problem
 
 LONGEST = Place("aws-iso-f", "us-isof-south-1", "123456789012")
@@ -124,7 +125,7 @@ def rule_problems(pairs: Mapping[str, Pair], most: int) -> list[Problem]:
 
 
 def _has_wildcard(pair: Pair) -> bool:
-    return any("wildcard" in each for each in pair.policy.tag_filters() if isinstance(each, Mapping))
+    return any("wildcard" in each for each in tag_filters(pair.policy) if isinstance(each, Mapping))
 
 
 def _too_long(names: Names, pair: Pair, document: _Document, spelling: Spelling) -> Problem:

@@ -11,6 +11,7 @@ from components.event_pattern import definition_changed, image_arrived, image_sc
 from components.failure_queue import allow_rules
 from components.function import Function
 from components.inputs import CheckedInputs
+from components.policy_proof.proof import tag_filters
 from components.scope import Scope, to_json
 
 # The most that EventBridge does: eventbridge/latest/userguide/eb-rule-retry-policy.html
@@ -50,7 +51,7 @@ def trigger(
 
 
 def _pushes(scope: Scope, inputs: CheckedInputs) -> aws.cloudwatch.EventRule:
-    filters = inputs.plain.policy.tag_filters()
+    filters = tag_filters(inputs.plain.policy)
     return aws.cloudwatch.EventRule(
         scope.names.logical("rule"),
         name=scope.names.base,

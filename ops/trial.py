@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from components.pair import Spelling, parse
+from components.policy_proof.proof import tag_filters
 from components.problems import ConfigErrors
 from handler.document.image import Image
 from handler.policy import Left, Policy, Taken, judge
-from handler.policy.version import Version
+from handler.policy.semver import Version
 from ops.errors import UsageError
 from ops.pulumi_files.document import YamlError, read_yaml
 from ops.pulumi_files.scalars import UnresolvableError
@@ -128,7 +129,7 @@ def summary(policy: Policy, judgements: Sequence[Judgement]) -> Mapping[str, Any
     return {
         "policy": dict(policy.specification()),
         "selected": selected,
-        "ruleFilters": policy.tag_filters(),
+        "ruleFilters": tag_filters(policy),
         "images": [each.fields() for each in judgements],
     }
 
@@ -143,7 +144,9 @@ def _taken(policy: Policy, rank: Taken, timed: bool) -> str:
             return "by the time of its push" if timed else "by its place in the list"
         case str():
             return f"by the text {rank.key!r}"
-    return f"by the number {rank.key}"
+        case (number,):
+            return f"by the number {number}"
+    return f"by the numbers {', '.join('none' if number < 0 else str(number) for number in rank.key)}"
 
 
 def _time(text: str, where: str) -> datetime:

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
+import fnmatch
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 from handler.document.image import Image
-from handler.errors import PolicyError
-from handler.policy.automaton import build
-from handler.policy.glob_pattern import glob_filters, glob_node, matches
-from handler.policy.listing import Listing
-from handler.policy.order import NUMERIC, PUSHED, ranked
-from handler.policy.rank import Left, Rank
+from handler.policy.ranking import Left, Listing, Rank
 
 
 @dataclass(frozen=True, kw_only=True)
 class Glob(Listing):
-    """Of the tags that match ``pattern``, the last one by ``order``: push time, number or text.
+    """Of the tags that match ``pattern`` whole, the last one by ``order``: push time, number or text."""
 
-    Raises PolicyError when it could never select an image.
-    """
-
-    pattern: str
-    order: str = PUSHED
-
-    def __post_init__(self) -> None:
-        node = glob_node(self.pattern)
-        try:
-            automaton = build(node)
-        except PolicyError as error:
-            raise PolicyError(f"{self}, {error.message}", remedy=error.remedy) from error
-        self.check(automaton, number=self.order == NUMERIC)
-
-    def __str__(self) -> str:
-        return f"glob {self.pattern!r}"
-
-    @property
-    def by_time(self) -> bool:
-        return self.order == PUSHED
+    kind: ClassVar[str] = "glob"
 
     def matching(self, image: Image) -> Rank:
-        if not matches(self.pattern, image.tag):
+        if not fnmatch.fnmatchcase(image.tag, self.pattern):
             return Left(f"does not match {self.pattern}")
-        return ranked(image, image.tag, self.order)
-
-    def tag_filters(self) -> list[Any]:
-        return glob_filters(self.pattern)
-
-    def specification(self) -> dict[str, Any]:
-        order = {} if self.order == PUSHED else {"order": self.order}
-        return {"glob": self.pattern, **order, **self.options()}
+        return self.ranked(image, [image.tag])

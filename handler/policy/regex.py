@@ -3,63 +3,46 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import ClassVar
 
 from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.policy.automaton import Node, build
-from handler.policy.listing import Listing
-from handler.policy.order import NUMERIC, PUSHED, ranked
-from handler.policy.rank import Left, Rank
-from handler.policy.readings import check_readings
-from handler.policy.regex_syntax import parse_regex
-from handler.policy.tag_filters import filters_of
+from handler.policy.ranking import Left, Listing, Rank
 
 
 @dataclass(frozen=True, kw_only=True)
 class Regex(Listing):
-    """Of the tags that match ``pattern``, the last one by ``order``, which looks at the first capture group,
-    or at the whole tag where there is none.
+    """Of the tags that match ``pattern``, the last one by ``order``, which looks at the capture groups, or at
+    the whole tag where there are none.
 
-    Raises PolicyError when it could never select an image, or when matching could take very long.
+    Raises PolicyError for what ``re`` does not take, or says that it will read differently one day; and
+    unless the expression stands between ``^`` and ``$``, so that nobody has to guess whether a tag counts
+    that merely contains it.
     """
 
-    pattern: str
-    order: str = PUSHED
+    kind: ClassVar[str] = "regex"
 
     def __post_init__(self) -> None:
+        text = self.pattern
+        if len(text) < 2 or text[0] != "^" or text[-1] != "$" or text.endswith("\\$"):
+            raise PolicyError(
+                f"{self}, which does not stand between ^ and $",
+                remedy=f"write ^{text.strip('^$')}$ to match whole tags; put .* where anything may stand",
+            )
         try:
-            automaton = build(self._node)
-            check_readings(automaton)
-        except PolicyError as error:
-            raise PolicyError(f"{self}, {error.message}", remedy=error.remedy) from error
-        self.check(automaton, number=self.order == NUMERIC)
-
-    def __str__(self) -> str:
-        return f"regex {self.pattern!r}"
-
-    @property
-    def by_time(self) -> bool:
-        return self.order == PUSHED
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                re.compile(text, re.ASCII)
+        except (re.error, Warning) as error:
+            raise PolicyError(
+                f"{self}, which Python's re does not take: {error}",
+                remedy="correct it there; write \\ before a character that stands for itself",
+            ) from error
 
     def matching(self, image: Image) -> Rank:
         found = re.fullmatch(self.pattern, image.tag, re.ASCII)
         if not found:
             return Left(f"does not match {self.pattern}")
-        text = found[1] if found.re.groups else image.tag
-        if text is None:
-            return Left("what is ordered by, the first group, has matched nothing")
-        return ranked(image, text, self.order)
-
-    def tag_filters(self) -> list[Any]:
-        return filters_of(self._node)
-
-    def specification(self) -> dict[str, Any]:
-        order = {} if self.order == PUSHED else {"order": self.order}
-        return {"regex": self.pattern, **order, **self.options()}
-
-    @cached_property
-    def _node(self) -> Node:
-        return parse_regex(self.pattern)
+        return self.ranked(image, found.groups() or [image.tag])

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from handler.document.image import Image
 from handler.errors import PolicyError
-from handler.policy.rank import Left, Rank, Taken
-from handler.policy.tags import is_tag
-from handler.value import Value
+from handler.policy.ranking import Left, Rank, Taken
+
+# AmazonECR/latest/APIReference/API_PutImage.html and the OCI distribution specification that it follows
+# (github.com/opencontainers/distribution-spec, spec.md, "Pulling manifests").
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ExactTag(Value):
+@dataclass(frozen=True)
+class ExactTag:
     """Selects the image that carries ``tag`` now.
 
     Raises PolicyError when no image could ever carry the tag.
     """
 
     tag: str
+    # A tag has no order, so nothing is ever a step down, nor does any time decide.
+    allow_downgrade: ClassVar[bool] = True
+    by_time: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        if not is_tag(self.tag):
+        if not _TAG.fullmatch(self.tag):
             raise PolicyError(
                 f"{self.tag!r}, which is no image tag",
                 remedy="use 1 to 128 letters, digits, '_', '.' or '-', not starting with '.' or '-'",
@@ -31,27 +37,9 @@ class ExactTag(Value):
     def __str__(self) -> str:
         return f"the tag {self.tag}"
 
-    @property
-    def ignore(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def allow_downgrade(self) -> bool:
-        """A tag has no order, so nothing is ever a step down."""
-        return True
-
-    @property
-    def by_time(self) -> bool:
-        return False
-
     def rank(self, image: Image) -> Rank:
         """One tag, so one rank."""
         return Taken(0, image.tag) if image.tag == self.tag else Left("another tag")
-
-    def tag_filters(self) -> list[Any]:
-        """The values of ``image-tag`` in an EventBridge pattern that let every push through that can change
-        what this policy selects."""
-        return [self.tag]
 
     def specification(self) -> dict[str, Any]:
         """The JSON object that ``parse`` turns into an equal policy."""

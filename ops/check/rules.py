@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.event_pattern import image_arrived, image_scanned
+from components.policy_proof.proof import tag_filters
 from ops.check.ask import Ask
 from ops.check.expected import Expected
 from ops.check.verdict import Finding, Good, Link, Verdict
@@ -121,7 +122,7 @@ def _judge_state(rule: Rule | None, name: str, link: Link, expected: Expected) -
 
 
 def _judge_pattern(rule: Rule, expected: Expected) -> Verdict:
-    repository, filters = expected.pair.repository, expected.settings.policy.tag_filters()
+    repository, filters = expected.pair.repository, tag_filters(expected.settings.policy)
     if rule.lets_push_through is False:
         found = f"it does not match a push of {repository}:{rule.tried}"
     elif rule.pattern != image_arrived(expected.place, repository, filters):

@@ -57,6 +57,17 @@ def test_the_number_0_is_a_number_too(tmp_path: Path) -> None:
     assert "by the number 0" in result.stdout
 
 
+def test_numbers_are_told_in_the_order_in_which_they_are_compared(tmp_path: Path) -> None:
+    policy = '{regex: "^6[.]([0-9]+)(?:[.]([0-9]+))?-alpine$", order: numeric}'
+    listed = "6.2.10-alpine\n6.2.9-alpine\n6.2-alpine\n"
+    result = run("policy", "try", "--policy", policy, "--list", "-", cwd=tmp_path, given=listed)
+    assert [line.rstrip().split(maxsplit=3)[1:] for line in result.stdout.splitlines()[1:-1]] == [
+        ["6.2.10-alpine", "-", "by the numbers 2, 10"],
+        ["6.2.9-alpine", "-", "by the numbers 2, 9"],
+        ["6.2-alpine", "-", "by the numbers 2, none"],
+    ]
+
+
 def test_as_json_nothing_else_reaches_standard_output(tmp_path: Path) -> None:
     listed = "a 2026-01-02T00:00:00Z\nb,2026-01-01\n"
     result = run(
@@ -86,6 +97,7 @@ def test_where_nothing_is_selected_the_exit_code_says_no(tmp_path: Path) -> None
     ("arguments", "given", "said"),
     [
         (["--policy", "{regex: main}"], TAGS, ["does not stand between ^ and $", "write ^main$"]),
+        (["--policy", "{regex: '^(a+)+$'}"], TAGS, ["131,071 steps on one tag", "a+, not (?:a+)+"]),
         (
             ["--policy", "latest"],
             TAGS,

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from components.policy_proof.proof import prove
 from handler.document.image import Image
-from handler.policy import Taken, judge, parse
+from handler.errors import PolicyError
+from handler.policy import ExactTag, Policy, Taken, judge, parse
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -21,6 +23,21 @@ def image(tag: str, *, minute: int = 0, unfit: str = "", digest: str = "") -> Im
 def pushed(tags: Iterable[str]) -> list[Image]:
     """One image a tag, pushed a minute apart, in this order."""
     return [image(tag, minute=minute) for minute, tag in enumerate(tags)]
+
+
+def is_tag(text: str) -> bool:
+    """Whether an image can carry the tag."""
+    try:
+        return ExactTag(text).tag == text
+    except PolicyError:
+        return False
+
+
+def proved(specification: Mapping[str, Any]) -> Policy:
+    """The policy, as a deployment takes it; raises PolicyError."""
+    policy = parse(specification)
+    prove(policy)
+    return policy
 
 
 def selected(specification: Mapping[str, Any], tags: Iterable[str | Image]) -> str | None:

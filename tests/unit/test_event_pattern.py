@@ -10,6 +10,7 @@ import pytest
 from moto.events.models import EventPattern
 
 from components.event_pattern import image_arrived, image_scanned
+from components.policy_proof.proof import tag_filters
 from handler.policy import ExactTag
 from local import event_patterns
 from tests.support.place import PLACE
@@ -42,7 +43,7 @@ REPLICATION = PUSH | {
 
 
 def pattern() -> dict[str, Any]:
-    return image_arrived(PLACE, "team/backend", ExactTag("latest").tag_filters())
+    return image_arrived(PLACE, "team/backend", tag_filters(ExactTag("latest")))
 
 
 def matches(event: dict[str, Any]) -> bool:

@@ -6,11 +6,16 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from components.policy_proof.automaton import FIRST_CHARACTERS
 from handler.errors import PolicyError
 from handler.policy import Left, judge, parse
-from handler.policy.tags import FIRST_CHARACTERS
-from tests.support.images import image, selected
+from tests.support.images import image, proved, selected
+
+TWO = "^6[.]([0-9]+)[.]([0-9]+)-alpine$"
+OPTIONAL = "^v([0-9]+)?(?:[.]([0-9]+))?$"
 
 
 @pytest.mark.parametrize(
@@ -25,12 +30,17 @@ from tests.support.images import image, selected
         {"regex": "^main-[0-9]+$", "order": "numeric"},
         {"regex": "^([a-z]+)-([0-9]+)$", "order": "numeric"},
         {"glob": "release-*", "order": "numeric"},
+        {"regex": "^(main)?-([0-9]+)$", "order": "numeric"},
+        {"regex": "^(([0-9]+)[.]([0-9]+))$", "order": "numeric"},
+        {"regex": "^(?:(a(1))|([0-9]))$", "order": "numeric"},
+        {"regex": "^()[0-9]+$", "order": "numeric"},
+        {"regex": "^v([0-9]+)[.]([0-9]+)$", "order": "alphabetical"},
         {"semver": "1.x", "ignore": ["*.*"]},
     ],
 )
 def test_a_policy_that_can_select_nothing_is_refused(specification: dict[str, object]) -> None:
     with pytest.raises(PolicyError):
-        parse(specification)
+        proved(specification)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +49,14 @@ def test_a_policy_that_can_select_nothing_is_refused(specification: dict[str, ob
         {"glob": "v*", "ignore": ["v", "v?", "v???*"]},
         {"regex": "^(?:a|b)-x$", "ignore": ["a*"]},
         {"regex": "^main-(?:x|([0-9]+))$", "order": "numeric"},
+        {"regex": "^v([0-9]+)(?:[.]([0-9]+))?$", "order": "numeric"},
+        {"regex": "^(?:a([0-9a-z]+)|b([0-9.]+))$", "order": "numeric"},
+        {"regex": "^v([0-9]+)[.]([0-9]+)$"},
+        {"regex": "^(?:v([0-9]+))[.](?:[0-9]+)$", "order": "alphabetical"},
         {"glob": "2*", "order": "numeric"},
         {"regex": "^" + "a" * 128 + "$"},
+        # Of these only _ can come first.
+        {"regex": "^[_.-]x$"},
         # Nothing is left, which would take minutes to find out.
         {"glob": "*", "ignore": [f"*{letter}*" for letter in sorted(FIRST_CHARACTERS)]},
     ],
@@ -48,7 +64,7 @@ def test_a_policy_that_can_select_nothing_is_refused(specification: dict[str, ob
 def test_a_policy_that_leaves_as_little_as_one_tag_or_may_do_so_is_taken(
     specification: dict[str, object],
 ) -> None:
-    assert parse(specification).specification() == specification
+    assert proved(specification).specification() == specification
 
 
 @pytest.mark.parametrize(
@@ -69,6 +85,15 @@ def test_a_policy_that_leaves_as_little_as_one_tag_or_may_do_so_is_taken(
         ),
         ({"regex": "^(?:x-)?([0-9]+)$", "order": "numeric"}, ["x-7", "07", "6"], "x-7"),
         ({"regex": "^main-(?:x|([0-9]+))$", "order": "numeric"}, ["main-x", "main-1"], "main-1"),
+        ({"regex": TWO, "order": "numeric"}, ["6.2.10-alpine", "6.2.9-alpine"], "6.2.10-alpine"),
+        ({"regex": TWO, "order": "numeric"}, ["6.10.0-alpine", "6.2.11-alpine"], "6.10.0-alpine"),
+        # What took no part ranks below any number, and where nothing took part there is no rank.
+        ({"regex": OPTIONAL, "order": "numeric"}, ["v2", "v2.0", "v1.9"], "v2.0"),
+        ({"regex": OPTIONAL, "order": "numeric"}, ["v3", "v2.9"], "v3"),
+        ({"regex": OPTIONAL, "order": "numeric"}, ["v"], None),
+        ({"regex": "^v([0-9a]*)-([0-9]*)$", "order": "numeric"}, ["v1-", "v1a-2", "v-"], None),
+        # By time of push no group counts.
+        ({"regex": "^release(-[a-z]+)?$"}, ["release-b", "release"], "release"),
         ({"tag": "latest"}, ["v1", "latest", "v2"], "latest"),
         ({"glob": "release-*"}, ["main"], None),
     ],
@@ -77,6 +102,23 @@ def test_the_last_tag_by_the_order_is_selected(
     specification: dict[str, object], tags: list[str], best: str | None
 ) -> None:
     assert selected(specification, tags) == best
+
+
+@given(st.lists(st.tuples(*[st.none() | st.integers(0, 11)] * 3), min_size=1, max_size=5))
+def test_numbers_are_compared_one_after_the_other(numbers: list[tuple[int | None, ...]]) -> None:
+    def tag(row: tuple[int | None, ...]) -> str:
+        return "v" + "".join(
+            f"{name}{each}" for name, each in zip("abc", row, strict=True) if each is not None
+        )
+
+    tags = {tag(row): row for row in numbers}
+    regex = "^v(?:a([0-9]+))?(?:b([0-9]+))?(?:c([0-9]+))?$"
+    known = {tag: row for tag, row in tags.items() if row != (None, None, None)}
+    # Python compares lists as the rule says; a number that is missing is below 0.
+    best = max(known, key=lambda tag: [-1 if each is None else each for each in known[tag]], default=None)
+    assert {
+        selected({"regex": regex, "order": "numeric"}, order) for order in (list(tags), [*tags][::-1])
+    } == {best}
 
 
 @pytest.mark.parametrize("order", ["pushed", "numeric", "alphabetical"])
@@ -104,15 +146,54 @@ def test_an_image_that_is_left_is_left_for_a_reason(tag: str, unfit: str, why: s
     assert why in rank.reason
 
 
+@pytest.mark.parametrize(
+    ("tag", "order", "why"),
+    [
+        ("v", "numeric", "what is ordered by has matched nothing"),
+        ("vx", "numeric", "'x' is no whole number"),
+        ("v", "alphabetical", "what is ordered by has matched nothing"),
+    ],
+)
+def test_an_image_without_what_is_ordered_by_is_left(tag: str, order: str, why: str) -> None:
+    rank = judge(parse({"regex": "^v([0-9x])?$", "order": order}), image(tag))
+    assert rank == Left(why)
+
+
+@pytest.mark.parametrize(
+    ("specification", "said"),
+    [
+        (
+            {"regex": "^(main)-([0-9]+)$", "order": "numeric"},
+            "regex '^(main)-([0-9]+)$' with order numeric, where group 1 can't be a number",
+        ),
+        (
+            {"glob": "main-*", "order": "numeric"},
+            "glob 'main-*' with order numeric, where what is ordered by can't be a number",
+        ),
+        (
+            {"regex": "^(a)-(b)$", "order": "alphabetical"},
+            "regex '^(a)-(b)$' with order alphabetical, which looks at one group, where there are 2",
+        ),
+    ],
+)
+def test_an_order_that_can_not_be_is_refused_with_the_remedy(
+    specification: dict[str, object], said: str
+) -> None:
+    with pytest.raises(PolicyError) as caught:
+        proved(specification)
+    assert caught.value.message == said
+    assert "write (?:…)" in caught.value.remedy
+
+
 def test_by_time_of_push_an_image_is_left_of_which_ecr_tells_none() -> None:
     rank = judge(parse({"glob": "v*"}), replace(image("v1"), pushed_at=None))
     assert isinstance(rank, Left)
     assert rank.reason == "ECR does not say when it was pushed"
 
 
-def test_one_tag_ignores_nothing_and_knows_neither_order_nor_time() -> None:
+def test_one_tag_knows_neither_order_nor_time() -> None:
     policy = parse({"tag": "latest"})
-    assert (policy.ignore, policy.by_time, policy.allow_downgrade) == ((), False, True)
+    assert (policy.by_time, policy.allow_downgrade) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +221,8 @@ def test_a_policy_says_what_it_was_made_of(specification: dict[str, object]) -> 
 
 
 def test_a_pattern_that_is_too_long_is_named() -> None:
-    with pytest.raises(PolicyError, match=r"glob 'aaa.*', which stands for more than 300 characters"):
-        parse({"glob": "a" * 301})
+    with pytest.raises(PolicyError, match=r"glob 'aaa.*', which stands for more than 1,000 characters"):
+        proved({"glob": "a" * 1_001})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What proves an image policy at deployment, and says which pushes concern it; not in the Lambda archive."""

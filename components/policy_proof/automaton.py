@@ -1,0 +1,162 @@
+"""A regular expression as an automaton over the characters of tags.
+
+It has one place for each part of the expression that reads a character; repetitions are written out. Edges
+count in how many ways the expression leads from one place to the next, since a backtracking matcher such as
+Python's ``re`` tries each of them. It is ``re``'s own parser that reads the expression, so that it means here
+what it means there; a test says when a version of Python changes that private module.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
+
+from handler.errors import PolicyError
+
+# What a tag can hold: AmazonECR/latest/APIReference/API_PutImage.html
+LONGEST = 128
+FIRST_CHARACTERS = frozenset(string.ascii_letters + string.digits + "_")
+CHARACTERS = FIRST_CHARACTERS | frozenset(".-")
+
+MOST_PLACES = 1_000
+START, END = -1, -2
+
+_BEGINNING = (_constants.AT, _constants.AT_BEGINNING)
+_ENDING = (_constants.AT, _constants.AT_END)
+
+
+@dataclass
+class Automaton:
+    """``characters`` are those that each place reads, ``groups`` the numbers of the groups that it is in.
+
+    ``follow`` tells of START and of each place what may come next, in how many ways; END is a match. No match
+    is shorter than ``shortest``; ``captures`` is the number of all groups.
+    """
+
+    shortest: int
+    captures: int
+    loops: int = 0
+    characters: list[frozenset[str]] = field(default_factory=list)
+    groups: list[set[int]] = field(default_factory=list)
+    follow: dict[int, Counter[int]] = field(default_factory=dict)
+
+    def read(self, ahead: Mapping[int, int], character: str) -> tuple[int, Counter[int]]:
+        """In how many ways ``character`` is read where ``ahead`` may come next, and what may come then."""
+        total, after = 0, Counter[int]()
+        for place, ways in ahead.items():
+            if place != END and character in self.characters[place]:
+                total += ways
+                for following, more in self.follow[place].items():
+                    after[following] += ways * more
+        return total, after
+
+
+def automaton_of(expression: str) -> Automaton:
+    """The automaton of an expression that ``re`` takes and that stands between ``^`` and ``$``.
+
+    Raises PolicyError when it holds what no automaton can tell, repeats what can be empty, or is too large;
+    the message is the end of a sentence about the expression.
+    """
+    tree = _parser.parse(expression, re.ASCII)
+    if [*tree[:1]] != [_BEGINNING] or [*tree[-1:]] != [_ENDING]:
+        raise PolicyError(
+            "which has alternatives of which only the outer ones touch ^ and $",
+            remedy="put them into a group: ^(?:a|b)$",
+        )
+    automaton = Automaton(shortest=tree.getwidth()[0], captures=tree.state.groups - 1)
+    automaton.follow[START] = _sequence(automaton, tree[1:-1], Counter([END]))
+    return automaton
+
+
+def allowed(position: int) -> frozenset[str]:
+    """The characters that a tag can have there."""
+    return CHARACTERS if position else FIRST_CHARACTERS
+
+
+def representatives(automata: Iterable[Automaton], *more: frozenset[str]) -> list[str]:
+    """One character for each set of characters that neither the automata nor ``more`` tell apart.
+
+    Letters and digits come first, since they make the better example.
+    """
+    told = {each for automaton in automata for each in automaton.characters} | {FIRST_CHARACTERS, *more}
+    found: dict[tuple[bool, ...], str] = {}
+    for character in sorted(CHARACTERS, key=lambda item: (not item.isalnum(), item)):
+        found.setdefault(tuple(character in each for each in told), character)
+    return list(found.values())
+
+
+def _sequence(automaton: Automaton, items: Sequence[Any], then: Counter[int]) -> Counter[int]:
+    """What may come first in ``items`` with ``then`` behind them; adds their places, from the last on."""
+    for item in reversed(items):
+        then = _item(automaton, item, then)
+    return then
+
+
+def _item(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> Counter[int]:
+    match item:
+        case (_constants.LITERAL | _constants.NOT_LITERAL | _constants.ANY | _constants.IN, _):
+            return _place(automaton, item, then)
+        case (_constants.BRANCH, (_, alternatives)):
+            return sum((_sequence(automaton, each, then) for each in alternatives), Counter())
+        case (_constants.MAX_REPEAT | _constants.MIN_REPEAT, (least, most, body)):
+            return _repeated(automaton, body, least, most, then)
+        case (_constants.SUBPATTERN, (group, 0, 0, body)):
+            before = len(automaton.groups)
+            first = _sequence(automaton, body, then)
+            for groups in automaton.groups[before:]:
+                groups.update({group} - {None})
+            return first
+    name = str(item[0]).lower().replace("_", " ")
+    raise PolicyError(
+        f"which holds what can't be proved to be fast ({name})",
+        remedy="write out what a tag looks like: no look-arounds, references, conditions or flags, nothing "
+        "atomic or possessive, and ^ and $ at the ends alone",
+    )
+
+
+def _place(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> Counter[int]:
+    number = len(automaton.characters)
+    if number == MOST_PLACES:
+        raise PolicyError(
+            f"which stands for more than {MOST_PLACES:,} characters when its repetitions are written out",
+            remedy="use smaller repetitions; a tag has at most 128 characters",
+        )
+    reads = _compiler.compile(_parser.SubPattern(_parser.State(), [item]), re.ASCII).match
+    automaton.characters.append(frozenset(filter(reads, CHARACTERS)))
+    automaton.groups.append(set())
+    automaton.follow[number] = then
+    return Counter([number])
+
+
+def _repeated(
+    automaton: Automaton, body: Sequence[Any], least: int, most: int, then: Counter[int]
+) -> Counter[int]:
+    if most > 1 and body.getwidth()[0] == 0:  # type: ignore[attr-defined]
+        raise PolicyError(
+            "which repeats something that can be empty, so that a tag can be read in endless ways",
+            remedy="take the inner *, ? or empty alternative away: write (?:a|b)* instead of (?:a*|b)*",
+        )
+    if most != _constants.MAXREPEAT:
+        first = then
+        for _ in range(most - least):
+            first = _sequence(automaton, body, first) + then
+        for _ in range(least):
+            first = _sequence(automaton, body, first)
+        return first
+    # What comes after the body, once more or what stands behind it, is known when the body has been read.
+    before = len(automaton.characters)
+    automaton.loops += 1
+    again = END - automaton.loops
+    once = _sequence(automaton, body, Counter([again]))
+    first = once + then
+    for place in range(before, len(automaton.characters)):
+        ways = automaton.follow[place].pop(again, 0)
+        automaton.follow[place] += Counter({after: ways * more for after, more in first.items()})
+    for each in range(least):
+        first = _sequence(automaton, body, first) if each else once
+    return first
