@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from handler.aws.calls import call
 from handler.clock import REFUSED_NOTICES, Clock
 from handler.errors import MalformedAnswer, NoticesLost, UpdaterError
-from handler.report.notices import Notice
 
 # eventbridge/latest/APIReference/API_PutEvents.html, also for the codes of what may pass by itself
 _MOST_ENTRIES = 10
@@ -23,15 +22,16 @@ class Bus:
         self._client = client
         self._clock = clock
 
-    def publish(self, notices: Sequence[Notice]) -> None:
-        """Sends all of them; what becomes of one does not stop the others.
+    def publish(self, notices: Mapping[str, Mapping[str, Any]]) -> None:
+        """Sends all of them, by definition; what becomes of one does not stop the others.
 
         A notice arrives twice only if the answer to the call is lost. Raises NoticesLost, which says what
         became of each that was not sent.
         """
         lost: dict[str, str] = {}
-        for start in range(0, len(notices), _MOST_ENTRIES):
-            lost |= self._send(notices[start : start + _MOST_ENTRIES])
+        names = list(notices)
+        for start in range(0, len(names), _MOST_ENTRIES):
+            lost |= self._send({name: notices[name] for name in names[start : start + _MOST_ENTRIES]})
         if lost:
             raise NoticesLost(
                 f"{len(lost)} of {len(notices)} notice(s) were not published: {_listed(lost)}",
@@ -39,31 +39,29 @@ class Bus:
                 "publish them",
             )
 
-    def _send(self, notices: Sequence[Notice]) -> dict[str, str]:
+    def _send(self, notices: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         """What was lost of one call's worth of notices: definition -> why."""
-        final: dict[str, str] = {}
-        passing: dict[str, str] = {}
+        left, refused, passing = notices, dict[str, str](), dict[str, str]()
         try:
             self._clock.check("publish the outcomes")
             for _ in self._clock.attempts(REFUSED_NOTICES, "publish the outcomes once more"):
-                refused = self._put(notices)
-                final |= {item.definition: _why(entry) for item, entry in refused if not _passes(entry)}
-                passing = {item.definition: _why(entry) for item, entry in refused if _passes(entry)}
-                notices = [item for item in notices if item.definition in passing]
-                if not notices:
+                answers = self._put(left)
+                refused |= {name: _why(answer) for name, answer in answers.items() if not _passes(answer)}
+                passing = {name: _why(answer) for name, answer in answers.items() if _passes(answer)}
+                left = {name: notices[name] for name in passing}
+                if not left:
                     break
         except UpdaterError as error:
-            passing = {item.definition: f"{type(error).__name__}: {error}" for item in notices}
-        return final | passing
+            passing = dict.fromkeys(left, f"{type(error).__name__}: {error}")
+        return refused | passing
 
-    def _put(self, notices: Sequence[Notice]) -> list[tuple[Notice, Mapping[str, Any]]]:
-        """The notices that were refused in an answer that is otherwise a success. Raises AwsError."""
-        answer = call(self._client.put_events, _ACTION, _BUS, Entries=[item.entry() for item in notices])
+    def _put(self, notices: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+        """What the answer, otherwise a success, says of those that were refused. Raises AwsError."""
+        answer = call(self._client.put_events, _ACTION, _BUS, Entries=list(notices.values()))
         entries = answer.get("Entries")
         if not isinstance(entries, list) or len(entries) != len(notices):
             raise MalformedAnswer(f"{_ACTION} on {_BUS} answered with something else: {str(answer)[:300]}")
-        told = zip(notices, entries, strict=True)
-        return [(notice, entry) for notice, entry in told if not entry.get("EventId")]
+        return {name: entry for name, entry in zip(notices, entries, strict=True) if not entry.get("EventId")}
 
 
 def _passes(entry: Mapping[str, Any]) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from handler.document.image import Repository
@@ -27,47 +26,31 @@ DETAIL_TYPES = {
 _LONGEST_REASON = 2000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """One event. ``resource`` is the ARN of the new revision, or of the job definition without one."""
+def notices(result: Result, trigger: Trigger, repository: Repository) -> dict[str, Mapping[str, Any]]:
+    """The event of each definition that was updated or failed, as PutEvents takes it; a dry run has none.
 
-    definition: str
-    detail_type: str
-    resource: str
-    detail: Mapping[str, Any]
-
-    def entry(self) -> dict[str, Any]:
-        """The event as PutEvents takes it, for the account's default bus."""
-        return {
-            "Source": SOURCE,
-            "DetailType": self.detail_type,
-            "Resources": [self.resource],
-            "Detail": json.dumps(self.detail, ensure_ascii=False, separators=(",", ":")),
-        }
-
-
-def notices(result: Result, trigger: Trigger, repository: Repository) -> tuple[Notice, ...]:
-    """A notice for each outcome that is ``updated`` or ``failed``; a dry run has none.
-
-    ``detail`` holds the fields of the outcome's log record, and ``selectedImage`` as in the result.
+    Its detail holds the fields of the outcome's log record, and ``selectedImage`` as in the result; its
+    resource is the new revision, or the job definition without one.
     """
     if result.dry_run:
-        return ()
+        return {}
     selected = result.fields()["selectedImage"]
-    return tuple(
-        Notice(
-            definition=outcome.definition,
-            detail_type=DETAIL_TYPES[outcome.kind],
-            resource=_arn(outcome, repository),
-            detail={
-                **record(outcome, result, trigger),
-                "reason": _shortened(outcome.reason),
-                "selectedImage": selected,
-            },
-        )
+
+    def detail(outcome: Outcome) -> str:
+        told = {"reason": _shortened(outcome.reason), "selectedImage": selected}
+        fields = record(outcome, result, trigger) | told
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+    return {
+        outcome.definition: {
+            "Source": SOURCE,
+            "DetailType": DETAIL_TYPES[outcome.kind],
+            "Resources": [_arn(outcome, repository)],
+            "Detail": detail(outcome),
+        }
         for outcome in result.outcomes
         if outcome.kind in DETAIL_TYPES
-    )
+    }
 
 
 def _arn(outcome: Outcome, repository: Repository) -> str:

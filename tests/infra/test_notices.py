@@ -53,7 +53,7 @@ def event(source: str, detail_type: str, detail: Any, resources: list[str]) -> d
 
 
 def told() -> list[dict[str, Any]]:
-    entries = [notice.entry() for notice in notices(RESULT, Trigger(event_id="1"), REPOSITORY)]
+    entries = notices(RESULT, Trigger(event_id="1"), REPOSITORY).values()
     return [
         event(entry["Source"], entry["DetailType"], json.loads(entry["Detail"]), entry["Resources"])
         for entry in entries

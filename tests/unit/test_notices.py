@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from handler.clock import Clock
 from handler.document.image import Image, Repository
 from handler.errors import EventError, NoticesLost
 from handler.event import read_event
-from handler.report.notices import DETAIL_TYPES, Notice, notices
+from handler.report.notices import DETAIL_TYPES, notices
 from handler.report.outcome import Outcome, Result
 from tests.support.world import REPOSITORY, digest, push
 
@@ -38,17 +39,20 @@ RESULT = Result(
 BATCH = "arn:aws:batch:eu-west-1:123456789012:job-definition"
 
 
-def of(result: Result, repository: Repository = REPOSITORY) -> tuple[Notice, ...]:
+Notices = dict[str, Mapping[str, Any]]
+
+
+def of(result: Result, repository: Repository = REPOSITORY) -> Notices:
     return notices(result, push("a"), repository)
 
 
-def many(count: int, **changes: Any) -> tuple[Notice, ...]:
+def many(count: int, **changes: Any) -> Notices:
     outcomes = tuple(replace(FAILED, definition=f"job-{number}", **changes) for number in range(count))
     return of(replace(RESULT, outcomes=outcomes))
 
 
 def test_what_was_updated_and_what_failed_is_told_with_the_fields_of_the_log() -> None:
-    told, failed = (notice.entry() for notice in of(RESULT))
+    told, failed = map(dict, of(RESULT).values())
     selected = {"tag": "latest", "digest": digest("a")}
     common = {"pair": "ocr", "eventId": "push-a", "dryRun": False, "selectedImage": selected}
     assert json.loads(told.pop("Detail")) == {**UPDATED.fields(), **common}
@@ -67,25 +71,26 @@ def test_what_was_updated_and_what_failed_is_told_with_the_fields_of_the_log() -
 
 
 def test_nothing_is_told_of_what_was_skipped_or_of_a_dry_run() -> None:
-    assert of(replace(RESULT, outcomes=(SKIPPED,))) == ()
-    assert of(replace(RESULT, dry_run=True)) == ()
+    assert of(replace(RESULT, outcomes=(SKIPPED,))) == {}
+    assert of(replace(RESULT, dry_run=True)) == {}
 
 
 def test_a_run_that_selected_no_image_tells_of_its_failures_all_the_same() -> None:
-    (notice,) = of(replace(RESULT, image=None, outcomes=(FAILED,)))
-    assert notice.detail["selectedImage"] is None
+    (notice,) = of(replace(RESULT, image=None, outcomes=(FAILED,))).values()
+    assert json.loads(notice["Detail"])["selectedImage"] is None
 
 
 def test_the_arn_is_in_the_partition_of_the_repository() -> None:
     china = replace(REPOSITORY, partition="aws-cn", region="cn-north-1")
-    assert of(RESULT, china)[0].resource == "arn:aws-cn:batch:cn-north-1:123456789012:job-definition/one:4"
+    arn = "arn:aws-cn:batch:cn-north-1:123456789012:job-definition/one:4"
+    assert of(RESULT, china)["one"]["Resources"] == [arn]
 
 
 @pytest.mark.parametrize("character", ["x", "ü", "\n", "\x00", "😀", '"'])
 def test_ten_of_the_longest_notices_fit_into_one_call(character: str) -> None:
     image = character * 255
     told = many(10, reason=character * 100_000, previous_image=image, new_image=image)
-    entries = [notice.entry() for notice in told]
+    entries = list(told.values())
     size = sum(len(str(value).encode()) for entry in entries for value in entry.values())
     assert size < 256 * 1024
     assert json.loads(entries[0]["Detail"])["reason"].endswith(f"{character}…")
@@ -123,12 +128,12 @@ class Events:
         return {"FailedEntryCount": sum(map(bool, answer)), "Entries": entries}
 
 
-def publish(client: Events, told: tuple[Notice, ...], remaining: float = 100.0) -> None:
+def publish(client: Events, told: Notices, remaining: float = 100.0) -> None:
     clock = Clock(remaining=lambda: remaining, reserve=10, sleep=lambda _: None, jitter=lambda: 0.0)
     Bus(client, clock).publish(told)
 
 
-def lost(client: Events, told: tuple[Notice, ...], remaining: float = 100.0) -> str:
+def lost(client: Events, told: Notices, remaining: float = 100.0) -> str:
     with pytest.raises(NoticesLost) as caught:
         publish(client, told, remaining)
     return str(caught.value)
