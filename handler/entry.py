@@ -9,7 +9,7 @@ from typing import Any
 
 from handler import cold_start
 from handler.aws.batch import Batch
-from handler.aws.clients import clients, load
+from handler.aws.clients import clients
 from handler.aws.ecr import Ecr
 from handler.aws.events import Bus
 from handler.clock import Clock
@@ -25,8 +25,7 @@ from handler.run import Task, update
 from handler.settings import Settings
 from handler.target import Target
 
-load()
-cold_start.ready()
+cold_start.load()
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
@@ -90,7 +89,7 @@ def _publish(result: Result, trigger: Trigger, repository: Repository, context: 
         return None
     try:
         # A run that ran out of time has kept back what its slowest call may take, and ought to say so.
-        Bus(clients(_remaining(context)).events(), _clock(context, share=1 / 4)).publish(news)
+        Bus(clients(_remaining(context)).events, _clock(context, share=1 / 4)).publish(news)
     except NoticesLost as error:
         return error
     return None
