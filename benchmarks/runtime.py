@@ -12,7 +12,7 @@ import os
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,13 +45,14 @@ class Seen:
     """What one process did: its calls, and when two of them arrived, in seconds from its start.
 
     ``loading`` is when the first of all arrived: until then the process started, imported and made clients.
-    ``wall`` and ``cpu`` are of the first registration.
+    ``wall`` and ``cpu`` are of the first registration, ``cpu_event`` is the part of ``cpu`` since the event.
     """
 
     calls: Counter[str] = field(default_factory=Counter)
     loading: float = 0.0
     wall: float = 0.0
     cpu: float = 0.0
+    cpu_event: float = 0.0
 
 
 class Bench:
@@ -64,12 +65,11 @@ class Bench:
         self._directory = TemporaryDirectory()
         self._seen = Seen()
         self._pid = 0
+        self._cpu_before = 0.0
         self._started = 0.0
         self._pushes = 0
-        root = Path(self._directory.name)
-        self.packaged = Program(root / "packaged", HANDLER)
-        with zipfile.ZipFile(io.BytesIO(zip_bytes())) as archive:
-            archive.extractall(self.packaged.directory)
+        self._root = root = Path(self._directory.name)
+        self.packaged = self.variant("packaged", lambda _: None)
         self.plain = Program(root / "plain", "plain.handle")
         self.plain.directory.mkdir()
         (self.plain.directory / "plain.py").write_bytes(_PLAIN.read_bytes())
@@ -87,6 +87,20 @@ class Bench:
         self._loopback.__exit__(kind, error, trace)
         self._spawner.close()
         self._directory.cleanup()
+
+    def variant(self, name: str, change: Callable[[Path], None]) -> Program:
+        """The archive, unpacked anew and handed to ``change``. ``name`` is of no other variant."""
+        program = Program(self._root / name, HANDLER)
+        with zipfile.ZipFile(io.BytesIO(zip_bytes())) as archive:
+            archive.extractall(program.directory)
+        change(program.directory)
+        return program
+
+    def start(self, program: Program) -> Seen:
+        """One run of a new process, which finds a new image."""
+        self.push()
+        with self.process(program) as sandbox:
+            return self.run(sandbox)[1]
 
     def push(self) -> None:
         """Moves the tag to an image that no definition has yet."""
@@ -113,6 +127,8 @@ class Bench:
     def run(self, sandbox: Sandbox) -> tuple[Outcome, Seen]:
         """Invokes the process once. Raises RuntimeError when the invocation fails."""
         self._seen = Seen()
+        sandbox.wait_until_ready()
+        self._cpu_before = _cpu_seconds(self._pid)
         event = json.dumps({"action": "reconcile"}).encode()
         outcome = sandbox.invoke(
             Invocation(request_id="bench", payload=event, function_arn=_FUNCTION_ARN, timeout=_TIMEOUT)
@@ -127,6 +143,7 @@ class Bench:
         if action == "batch:RegisterJobDefinition" and not seen.calls[action]:
             seen.wall = time.perf_counter() - self._started
             seen.cpu = _cpu_seconds(self._pid)
+            seen.cpu_event = seen.cpu - self._cpu_before
         seen.calls[action] += 1
 
     def _environment(self, program: Program) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from handler import cold_start
 from handler.aws.batch import Batch
-from handler.aws.clients import clients, load
+from handler.aws.clients import clients
 from handler.aws.ecr import Ecr
 from handler.aws.events import Bus
 from handler.clock import Clock
@@ -25,8 +25,7 @@ from handler.run import Task, update
 from handler.settings import Settings
 from handler.target import Target
 
-load()
-cold_start.ready()
+cold_start.load()
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
 
 # One connection and one thread each: with the most definitions that fit a pair's environment still one
 # round trip. Reads and registrations beyond AWS Batch's rate are throttled, and throttling is repeated.
 MOST_AT_ONCE = 50
+# Kept from step to step and from event to event: starting fifty takes as long as ten calls.
+_threads = ThreadPoolExecutor(MOST_AT_ONCE)
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -43,23 +42,12 @@ def each(
 
     todo = list(items)
     if min(len(todo), at_once) <= 1:
-        # The usual pair has one definition, and the import alone costs a cold start milliseconds.
         for item in todo:
             guarded(item)
         return outcome
     if at_once == MOST_AT_ONCE:
-        list(_threads(MOST_AT_ONCE).map(guarded, todo))
+        list(_threads.map(guarded, todo))
     else:
-        with _new_threads(at_once) as threads:
+        with ThreadPoolExecutor(at_once) as threads:
             list(threads.map(guarded, todo))
     return outcome
-
-
-def _new_threads(most: int) -> ThreadPoolExecutor:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-    return ThreadPoolExecutor(max_workers=most)
-
-
-# Kept from step to step and from event to event: starting fifty takes as long as ten calls.
-_threads = cache(_new_threads)

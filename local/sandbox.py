@@ -110,8 +110,8 @@ class Sandbox:
     def invoke(self, invocation: Invocation) -> Outcome:
         """Runs one invocation; a process that does not answer in time is killed."""
         if self._fresh:
-            # A longer wait than this is no cold start but a hang, which the timeout below then ends.
-            self._ready.wait(_INIT_SECONDS)
+            # What is not ready by then is no cold start but a hang, which the timeout below ends.
+            self.wait_until_ready()
         init_ms = (time.monotonic() - self._started) * 1000 if self._fresh else None
         self._fresh = False
         self._events.put(invocation)
@@ -130,6 +130,10 @@ class Sandbox:
         return Outcome(
             status=status, payload=payload, duration_ms=duration_ms, init_ms=init_ms, peak_mb=peak_mb
         )
+
+    def wait_until_ready(self) -> None:
+        """Waits until the process asks for its first event, or has failed to start; two minutes at most."""
+        self._ready.wait(_INIT_SECONDS)
 
     @property
     def pid(self) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from handler import cold_start
 from handler.aws import clients
 from handler.aws.batch import Batch
 from handler.aws.ecr import Ecr
@@ -89,7 +90,7 @@ def make_clients(*, endpoint: str = "", data_path: str = "") -> clients.Clients:
         patch.setenv("AWS_DEFAULT_REGION", REPOSITORY.region)
         for name, value in {"AWS_ENDPOINT_URL": endpoint, "AWS_DATA_PATH": data_path}.items():
             patch.setenv(name, value) if value else patch.delenv(name, raising=False)
-        return clients.make(clients.new_session(), 300.0)
+        return clients.make(cold_start.new_session(), 300.0)
 
 
 def intercept(made: clients.Clients, network: Callable[[], Network]) -> None:
