@@ -12,7 +12,10 @@ from typing import Any
 
 from handler.document.image import Image
 from handler.errors import PolicyError
+from handler.policy.glob import Glob
 from handler.policy.ranking import Left, Listing, Order, Rank, Taken
+from handler.policy.regex import Regex
+from handler.policy.semver import Semver
 from handler.policy.tag import ExactTag
 
 __all__ = ["ExactTag", "Left", "Order", "Policy", "Rank", "Taken", "judge", "outranks", "parse"]
@@ -37,48 +40,37 @@ def parse(specification: Mapping[str, Any]) -> Policy:
     It is ``{"tag": "latest"}``, or exactly one of ``glob``, ``regex`` and ``semver`` with ``order`` (not for
     semver), ``ignore`` and ``allowDowngrade``. Raises PolicyError for anything else.
     """
-    # The modules of the policies load when one is asked for: the usual pair follows a tag, and its function
-    # would pay for the others at every cold start.
-    match dict(specification):
-        case {"tag": str(tag), **rest} if not rest:
-            return ExactTag(tag)
-        case {"semver": str(pattern), **rest} if _fits(rest, "ignore", "allowDowngrade"):
-            from handler.policy.semver import Semver  # noqa: PLC0415
-
-            return Semver(pattern=pattern, **_options(rest))
-        case {"glob": str(pattern), **rest} if _fits(rest, *_OPTIONS):
-            from handler.policy.glob import Glob  # noqa: PLC0415
-
-            return Glob(pattern=pattern, **_options(rest))
-        case {"regex": str(pattern), **rest} if _fits(rest, *_OPTIONS):
-            from handler.policy.regex import Regex  # noqa: PLC0415
-
-            return Regex(pattern=pattern, **_options(rest))
-    if specification.keys() & {"tag", "glob", "regex", "semver", "order"} == {"semver", "order"}:
-        what, remedy = (
-            "semver with an order, although versions have their own",
-            "remove order, or use a regex",
+    options = dict(specification)
+    if isinstance(options.get("tag"), str) and len(options) == 1:
+        return ExactTag(options["tag"])
+    kinds = [_KINDS[key] for key in options.keys() & _KINDS.keys()]
+    if kinds == [Semver] and "order" in options:
+        raise PolicyError(
+            "semver with an order, although versions have their own", remedy="remove order, or use a regex"
         )
-    else:
-        what = f"{dict(specification)!r}, which is no image policy"
-        remedy = 'use {"tag": "…"}, or one of glob, regex and semver with order, ignore and allowDowngrade'
-    raise PolicyError(what, remedy=remedy)
+    if len(kinds) == 1:
+        (kind,) = kinds
+        pattern = options.pop(kind.kind)
+        if isinstance(pattern, str) and _fit(options):
+            return kind(
+                pattern=pattern,
+                order=Order(options.get("order", Order.PUSHED)),
+                ignore=tuple(options.get("ignore", ())),
+                allow_downgrade=options.get("allowDowngrade", False),
+            )
+    raise PolicyError(
+        f"{dict(specification)!r}, which is no image policy",
+        remedy='use {"tag": "…"}, or one of glob, regex and semver with order, ignore and allowDowngrade',
+    )
 
 
-_OPTIONS: dict[str, Callable[[Any], bool]] = {
+_KINDS: Mapping[str, type[Listing]] = {kind.kind: kind for kind in (Glob, Regex, Semver)}
+_OPTIONS: Mapping[str, Callable[[Any], bool]] = {
     "order": lambda value: value in list(Order),
     "ignore": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
     "allowDowngrade": lambda value: isinstance(value, bool),
 }
 
 
-def _fits(rest: Mapping[str, Any], *known: str) -> bool:
-    return all(key in known and _OPTIONS[key](value) for key, value in rest.items())
-
-
-def _options(rest: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "order": Order(rest.get("order", Order.PUSHED)),
-        "ignore": tuple(rest.get("ignore", ())),
-        "allow_downgrade": rest.get("allowDowngrade", False),
-    }
+def _fit(options: Mapping[str, Any]) -> bool:
+    return all(key in _OPTIONS and _OPTIONS[key](value) for key, value in options.items())
