@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from benchmarks import prices
-from components.alarm_list import alarms
+from components.documents.alarms import alarms
 from components.naming import Names
 from handler.event import Trigger
 from handler.report.log import metrics

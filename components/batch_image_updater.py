@@ -8,23 +8,23 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.alarm_list import pair_alarms
-from components.alarms import create_alarms
 from components.args import BatchImageUpdaterArgs
 from components.choices import Dashboard
 from components.claims import aws_provider, claim
-from components.dashboard import dashboard_body
+from components.documents.alarms import pair_alarms
+from components.documents.dashboards import dashboard_body
+from components.documents.overview import Shown
 from components.explain import describe
 from components.failure_queue import failure_queue
 from components.function import function
 from components.inputs import CheckedInputs, checked
-from components.limits import size_problems
+from components.monitoring import create_alarms
 from components.naming import Names, name_problems, overview_name
-from components.overview import Shown
 from components.pair import Pair, Spelling
 from components.problems import ConfigErrors, Problem
+from components.quotas import size_problems
+from components.rules import trigger
 from components.scope import Scope, all_tags, lookup_place, own_tags, to_json
-from components.trigger import trigger
 
 
 class BatchImageUpdater(pulumi.ComponentResource):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components.iam import queue_policy
+from components.documents.iam import queue_policy
 from components.scope import Scope, to_json
 
 _FOURTEEN_DAYS = 14 * 24 * 3600  # the longest that SQS keeps a message

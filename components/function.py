@@ -11,10 +11,10 @@ import pulumi_aws as aws
 from components.archive import HANDLER, RUNTIME
 from components.archive_asset import handler_archive
 from components.choices import LogLevel
-from components.iam import pair_policy, trust_policy
+from components.documents.iam import pair_policy, trust_policy
 from components.inputs import CheckedInputs
-from components.limits import fitting
 from components.pair import Pair
+from components.quotas import fitting
 from components.scope import Scope, to_json
 
 _SIX_HOURS = 6 * 3600  # the longest that Lambda keeps an event

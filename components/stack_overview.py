@@ -8,8 +8,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.batch_image_updater import BatchImageUpdater
+from components.documents.overview import on_overview, overview_body, overview_problems
 from components.naming import overview_name
-from components.overview import on_overview, overview_body, overview_problems
 from components.problems import ConfigErrors
 from components.scope import lookup_place, to_json
 

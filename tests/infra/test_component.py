@@ -8,7 +8,8 @@ import pulumi
 import pytest
 
 import components
-from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin, overview, overview_dashboard
+from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin, overview_dashboard
+from components.documents import overview
 from handler.settings import Settings
 from tests.infra.other_program import ROLE, TOPIC, args, later, other_program, refused
 from tests.support.recorder import COMPONENT, Recording

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from components.alarm_list import alarms
+from components.documents.alarms import alarms
 from components.naming import Names
 from tests.support.recorder import COMPONENT, TYPES, Recording, evaluate_main
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from components.iam import function_policy
+from components.documents.iam import function_policy
 from components.naming import Names
 from components.pair import Spelling, keys
 from components.place import Place

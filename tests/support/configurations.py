@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.iam import function_policy
+from components.documents.iam import function_policy
 
 REPOSITORY = "backend"
 ROLES = ("arn:aws:iam::123456789012:role/job", "arn:aws:iam::123456789012:role/execution")

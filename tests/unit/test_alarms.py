@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.alarm_list import alarms
+from components.documents.alarms import alarms
 from components.naming import stack_topic_name
 from components.place import Place
 from tests.support.place import BASE, NAMES

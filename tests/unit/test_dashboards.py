@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from components.alarm_list import alarms
 from components.choices import Dashboard
-from components.dashboard import dashboard_body
+from components.documents.alarms import alarms
+from components.documents.dashboards import dashboard_body
+from components.documents.overview import MOST_PAIRS, Shown, overview_body, overview_problems
 from components.naming import Names, overview_name
-from components.overview import MOST_PAIRS, Shown, overview_body, overview_problems
 from components.place import Place
 from handler.report.metrics import UNITS
 

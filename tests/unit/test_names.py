@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from components.alarm_list import alarms
+from components.documents.alarms import alarms
 from components.naming import Names, name_problems, stack_prefix, stack_topic_name
 
 PROJECT = "ecr-batch-updater"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components import iam
+from components.documents import iam
 from components.place import Place
 from tests.support.place import BASE, HERE, NAMES, PLACE, ROLES
 

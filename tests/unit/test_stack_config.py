@@ -10,7 +10,7 @@ import yaml
 
 import stack_config
 from components.choices import Pin
-from components.overview import MOST_PAIRS
+from components.documents.overview import MOST_PAIRS
 from components.problems import ConfigErrors, Problem
 from ops.pulumi_files.project import read_project
 from ops.pulumi_files.stack import read_stack

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import stack_config
-from components.alarm_list import alarms
+from components.documents.alarms import alarms
 from components.naming import Names
 from components.problems import ConfigErrors
 from handler import errors

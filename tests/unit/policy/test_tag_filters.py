@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.event_pattern import image_arrived
+from components.documents.event_pattern import image_arrived
 from components.place import Place
 from handler.errors import PolicyError
 from handler.policy import Policy, Taken, judge, parse

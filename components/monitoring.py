@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pulumi_aws as aws
 
-from components.alarm_list import PERIOD, Alarm
+from components.documents.alarms import PERIOD, Alarm
 from components.inputs import CheckedInputs
 from components.scope import Scope
 

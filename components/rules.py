@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.event_pattern import definition_changed, image_arrived, image_scanned
+from components.documents.event_pattern import definition_changed, image_arrived, image_scanned
 from components.failure_queue import allow_rules
 from components.function import Function
 from components.inputs import CheckedInputs

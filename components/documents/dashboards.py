@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components.alarm_list import Alarm
-from components.grid import Row, laid_out
-from components.log_queries import EVERY_OUTCOME
-from components.naming import Names
-from components.place import Place
-from components.widgets import (
+from components.documents.alarms import Alarm
+from components.documents.widgets import (
     BLUE,
     BODY,
     GREEN,
@@ -30,6 +26,10 @@ from components.widgets import (
     thresholds,
     watched,
 )
+from components.grid import Row, laid_out
+from components.log_queries import EVERY_OUTCOME
+from components.naming import Names
+from components.place import Place
 
 
 def dashboard_body(

@@ -12,14 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from components.alarm_list import Alarm
 from components.choices import Dashboard
-from components.grid import Row, laid_out
-from components.log_queries import WHAT_WAS_NOT_DONE
-from components.naming import Names
-from components.place import Place
-from components.problems import Problem
-from components.widgets import (
+from components.documents.alarms import Alarm
+from components.documents.widgets import (
     BODY,
     STANDING,
     Line,
@@ -32,6 +27,11 @@ from components.widgets import (
     thresholds,
     watched,
 )
+from components.grid import Row, laid_out
+from components.log_queries import WHAT_WAS_NOT_DONE
+from components.naming import Names
+from components.place import Place
+from components.problems import Problem
 
 Item = TypeVar("Item")
 

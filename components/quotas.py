@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from components.iam import pair_policy
+from components.documents.iam import pair_policy
 from components.naming import Names
 from components.pair import Pair, Spelling, key_of
 from components.place import Place

@@ -8,10 +8,10 @@ import botocore.session
 import pytest
 
 import stack_config
-from components.limits import LONGEST, environment_size, policy_size, rules
 from components.naming import Names
 from components.pair import Pair
 from components.problems import ConfigErrors, Problem
+from components.quotas import LONGEST, environment_size, policy_size, rules
 
 PROJECT = "ecr-batch-updater"
 NAMES = Names(PROJECT, "dev", "ocr")

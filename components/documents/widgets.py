@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.alarm_list import PERIOD, Alarm
+from components.documents.alarms import PERIOD, Alarm
 from components.grid import Widget
 from components.naming import Names
 from components.place import Place
