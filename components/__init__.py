@@ -9,14 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from components.args import BatchImageUpdaterArgs, args_of
-    from components.batch_image_updater import BatchImageUpdater
-    from components.choices import Dashboard, LogLevel, Pin
+    from components.args import BatchImageUpdaterArgs
+    from components.batch_image_updater import BatchImageUpdater, args_of
     from components.job_definition import following_job_definition
-    from components.pair import Pair
+    from components.monitoring import alarm_topic, overview_dashboard
+    from components.pair import Dashboard, Pair
     from components.problems import ConfigErrors, Problem
-    from components.stack_overview import overview_dashboard
-    from components.stack_topic import alarm_topic
+    from handler.settings import LogLevel, Pin
 
 __all__ = [
     "BatchImageUpdater",
@@ -34,22 +33,22 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BatchImageUpdater": "batch_image_updater",
-    "BatchImageUpdaterArgs": "args",
-    "ConfigErrors": "problems",
-    "Dashboard": "choices",
-    "LogLevel": "choices",
-    "Pair": "pair",
-    "Pin": "choices",
-    "Problem": "problems",
-    "args_of": "args",
-    "alarm_topic": "stack_topic",
-    "following_job_definition": "job_definition",
-    "overview_dashboard": "stack_overview",
+    "BatchImageUpdater": "components.batch_image_updater",
+    "BatchImageUpdaterArgs": "components.args",
+    "ConfigErrors": "components.problems",
+    "Dashboard": "components.pair",
+    "LogLevel": "handler.settings",
+    "Pair": "components.pair",
+    "Pin": "handler.settings",
+    "Problem": "components.problems",
+    "alarm_topic": "components.monitoring",
+    "args_of": "components.batch_image_updater",
+    "following_job_definition": "components.job_definition",
+    "overview_dashboard": "components.monitoring",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"components.{_HOMES[name]}"), name)
+    return getattr(import_module(_HOMES[name]), name)

@@ -5,31 +5,33 @@ and validated in an apply, by the same model, as soon as they are known.
 
 What a program in another language passes arrives through Pulumi's protocol, where every number is a
 double, and a list or map of which one item is secret is secret as a whole: an Output.
+
+``claim`` keeps two components of one program from the same name and the same job definition.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NotRequired
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.settings import get_monitor
+from pydantic import BaseModel
 
-from components.args import BatchImageUpdaterArgs
-from components.pair import Pair, Spelling, parse, spelled
-from components.problems import ConfigErrors
+from components.pair import Pair, parse
+from components.problems import ConfigErrors, Problem, Spelling, classes_of
 from components.scope import Tags
 
-_PLACEHOLDERS = {
+# What stands in for a value that is known later, of the keys that take Outputs: whole, or item by item.
+PLACEHOLDERS = {
     "repository": "placeholder",
     "job_definitions": "placeholder-{}",
     "pass_roles": "arn:aws:iam::123456789012:role/placeholder-{}",
     "alarm_topics": "arn:aws:sns:us-east-1:123456789012:placeholder-{}",
     "tags": "placeholder",
-}
-_WHOLE_NUMBERS = {
-    key for key, kind in BatchImageUpdaterArgs.__annotations__.items() if kind == NotRequired[int]
 }
 
 
@@ -48,6 +50,12 @@ class CheckedInputs:
     alarm_topics: pulumi.Input[Sequence[pulumi.Input[str]]]
     tags: Tags
 
+    def pair(self, *fields: str) -> pulumi.Output[Pair]:
+        """The pair as soon as ``fields`` are known, whatever stands in for the others."""
+        return pulumi.Output.all(*(getattr(self, name) for name in fields)).apply(
+            lambda known: self.plain.model_copy(update=dict(zip(fields, known, strict=True)))
+        )
+
 
 def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.ARGS) -> CheckedInputs:
     """Validates ``args``; raises ConfigErrors at once for whatever is plain.
@@ -56,11 +64,11 @@ def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.AR
     """
 
     def pair(values: Mapping[str, Any]) -> Pair:
-        return parse(name, spelled(values, spelling), spelling=spelling)
+        return parse(name, _spelled(Pair, values, spelling), spelling=spelling)
 
     known = {key: _known(key, value) for key, value in args.items()}
     plain = pair(known)
-    least = plain.model_copy(update={key: _now(args[key]) for key in _PLACEHOLDERS if key in args})
+    least = plain.model_copy(update={key: _now(args[key]) for key in PLACEHOLDERS if key in args})
 
     def whole(key: str) -> pulumi.Output[Any]:
         given = args.get(key)
@@ -116,11 +124,11 @@ def _validated(given: pulumi.Input[Any], valid: Callable[[Any], Any]) -> pulumi.
 
 
 def _known(key: str, value: Any) -> Any:
-    if key in _WHOLE_NUMBERS and isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and int in _kinds(Pair, key):
         return int(value)
-    if key not in _PLACEHOLDERS:
+    if key not in PLACEHOLDERS:
         return value
-    placeholder = _PLACEHOLDERS[key]
+    placeholder = PLACEHOLDERS[key]
     if _is_later(value):
         return {"repository": placeholder, "tags": {}}.get(key, [placeholder.format(0)])
     if isinstance(value, list | tuple | Mapping):
@@ -163,3 +171,59 @@ def _has_later(value: Any) -> bool:
 
 def _is_later(value: Any) -> bool:
     return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
+
+
+def _kinds(model: type[BaseModel], key: str) -> list[type]:
+    return classes_of(model.model_fields[key].annotation) if key in model.model_fields else []
+
+
+def _spelled(model: type[BaseModel], values: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
+    """The args of a component under the keys that users write; other maps than models keep the users' own."""
+    written = {}
+    for key, value in values.items():
+        nested = [kind for kind in _kinds(model, key) if issubclass(kind, BaseModel)]
+        inside = nested and isinstance(value, Mapping)
+        written[spelling.key(key)] = _spelled(nested[0], value, spelling) if inside else value
+    return written
+
+
+@dataclass
+class _Claims:
+    """Every physical name follows from the component's, and some resources, such as dashboards, are known to
+    the whole account: so each name stands once, whatever the parents and the providers.
+
+    Two components that follow different images would overwrite each other's revisions for ever. The same name
+    in another region or account is another job definition, so those claims are kept per provider.
+    """
+
+    names: set[str] = field(default_factory=set)
+    definitions: dict[tuple[pulumi.ProviderResource | None, str], str] = field(default_factory=dict)
+
+
+# By the engine's connection: one evaluation of a program has one, tests have many in a process.
+_CLAIMS: WeakKeyDictionary[Any, _Claims] = WeakKeyDictionary()
+
+
+def claim(name: str, definitions: Iterable[str], provider: pulumi.ProviderResource | None) -> None:
+    """Records that ``name`` updates ``definitions``; raises ConfigErrors when another claimed either."""
+    taken = _CLAIMS.setdefault(get_monitor(), _Claims())
+    wanted = [(provider, definition) for definition in definitions]
+    twice = [
+        Problem(
+            pair=name,
+            key="job_definitions",
+            found=f"{definition[1]}, which {taken.definitions[definition]} has too",
+            expected="each job definition in one pair only",
+            remedy="remove it from one of the two",
+        )
+        for definition in wanted
+        if definition in taken.definitions
+    ]
+    if name in taken.names:
+        found, rename = "a second component of this name", "rename one of the two"
+        expected = "each name once in a program: all physical names follow from it"
+        twice = [Problem(pair=name, key="(name)", found=found, expected=expected, remedy=rename)]
+    if twice:
+        raise ConfigErrors(twice)
+    taken.names.add(name)
+    taken.definitions.update(dict.fromkeys(wanted, name))

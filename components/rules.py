@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import pulumi
 import pulumi_aws as aws
 
 from components.documents.event_pattern import definition_changed, image_arrived, image_scanned
-from components.failure_queue import allow_rules
+from components.documents.iam import queue_policy
 from components.function import Function
 from components.inputs import CheckedInputs
+from components.naming import RuleKind
 from components.scope import Scope, to_json
 
 # The most that EventBridge does: eventbridge/latest/userguide/eb-rule-retry-policy.html
@@ -18,120 +21,94 @@ _ATTEMPTS = 185
 _ONE_DAY = 24 * 3600
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """A rule, what its permission is called in the function's policy, and what follows its parts' names."""
+class _Words(NamedTuple):
+    """``logical`` is the rule's part of the pair, ``statement`` its permission in the function's policy."""
 
-    rule: aws.cloudwatch.EventRule
-    statement_id: str
-    suffix: str = ""
+    logical: str
+    statement: str
+    description: str
 
 
-def trigger(
+_WORDS = {
+    RuleKind.PUSHES: _Words("rule", "RuleInvokesFunction", "Images that arrive for {}"),
+    RuleKind.SCHEDULE: _Words("reconcile", "ScheduleInvokesFunction", "Looks for what {} missed"),
+    RuleKind.SCANS: _Words("scans", "ScansInvokeFunction", "Scans of images of {} that are over"),
+    RuleKind.CHANGES: _Words(
+        "changes", "ChangesInvokeFunction", "Revisions that others registered of job definitions of {}"
+    ),
+}
+
+
+def create_rules(
     scope: Scope, inputs: CheckedInputs, parts: Function, queue: aws.sqs.Queue
 ) -> aws.cloudwatch.EventRule:
     """The rules, each with target, permission and dead-letter queue; returns that of the pushes.
 
     Events are passed on as they are: what the function reads is what EventBridge sent.
     """
-    pushes = _pushes(scope, inputs)
-    rules = [_Rule(pushes, "RuleInvokesFunction")]
-    if inputs.plain.reconcile is not None:
-        ticks = _ticks(scope, inputs, inputs.plain.reconcile)
-        rules.append(_Rule(ticks, "ScheduleInvokesFunction", "-reconcile"))
-    if inputs.plain.scans:
-        rules.append(_Rule(_scans(scope, inputs), "ScansInvokeFunction", "-scans"))
-    if inputs.plain.follow_changes:
-        rules.append(_Rule(_changes(scope, inputs, parts.role), "ChangesInvokeFunction", "-changes"))
-    queue_policy = allow_rules(scope, queue, [each.rule for each in rules])
-    for each in rules:
-        _deliver(scope, each, parts.function, queue, queue_policy)
-    return pushes
-
-
-def _pushes(scope: Scope, inputs: CheckedInputs) -> aws.cloudwatch.EventRule:
-    filters = inputs.plain.policy.tag_filters()
-    return aws.cloudwatch.EventRule(
-        scope.names.logical("rule"),
-        name=scope.names.base,
-        description=f"Images that arrive for {scope.names.pair}",
-        event_pattern=pulumi.Output.all(scope.place, inputs.repository).apply(
-            lambda known: to_json(image_arrived(known[0], known[1], filters))
+    created = {kind: _rule(scope, inputs, kind, parts.role) for kind in inputs.plain.rules}
+    allowed = aws.sqs.QueuePolicy(
+        scope.names.logical("dlq-policy"),
+        queue_url=queue.url,
+        policy=pulumi.Output.all(queue.arn, *(each.arn for each in created.values())).apply(
+            lambda arns: to_json(queue_policy(arns[0], arns[1:]))
         ),
-        state=_state(inputs),
-        tags=scope.tags,
         opts=scope.options(),
     )
+    for kind, rule in created.items():
+        # The kind stands last: no pair's name can make these the names of another pair's parts.
+        permission = aws.lambda_.Permission(
+            scope.names.logical(f"permission{kind.value}"),
+            statement_id=_WORDS[kind].statement,
+            action="lambda:InvokeFunction",
+            principal="events.amazonaws.com",
+            function=parts.function.name,
+            source_arn=rule.arn,
+            opts=scope.options(),
+        )
+        aws.cloudwatch.EventTarget(
+            scope.names.logical(f"target{kind.value}"),
+            rule=rule.name,
+            target_id="function",
+            arn=parts.function.arn,
+            retry_policy={"maximum_event_age_in_seconds": _ONE_DAY, "maximum_retry_attempts": _ATTEMPTS},
+            dead_letter_config={"arn": queue.arn},
+            # Events flow from here on, so delivery and its failure path stand first.
+            opts=scope.options(depends_on=[permission, allowed]),
+        )
+    return created[RuleKind.PUSHES]
 
 
-def _scans(scope: Scope, inputs: CheckedInputs) -> aws.cloudwatch.EventRule:
+def _rule(
+    scope: Scope, inputs: CheckedInputs, kind: RuleKind, role: aws.iam.Role
+) -> aws.cloudwatch.EventRule:
+    words, plain = _WORDS[kind], inputs.plain
     return aws.cloudwatch.EventRule(
-        scope.names.logical("scans"),
-        name=scope.names.scans,
-        description=f"Scans of images of {scope.names.pair} that are over",
-        event_pattern=pulumi.Output.all(scope.place, inputs.repository).apply(
-            lambda known: to_json(image_scanned(known[0], known[1]))
-        ),
-        state=_state(inputs),
+        scope.names.logical(words.logical),
+        name=scope.names.rule(kind),
+        description=words.description.format(scope.names.pair),
+        event_pattern=_pattern(scope, inputs, kind, role),
+        schedule_expression=plain.reconcile if kind is RuleKind.SCHEDULE else None,
+        state="DISABLED" if plain.paused else "ENABLED",
         tags=scope.tags,
         opts=scope.options(),
     )
 
 
-def _changes(scope: Scope, inputs: CheckedInputs, role: aws.iam.Role) -> aws.cloudwatch.EventRule:
-    return aws.cloudwatch.EventRule(
-        scope.names.logical("changes"),
-        name=scope.names.changes,
-        description=f"Revisions that others registered of job definitions of {scope.names.pair}",
-        event_pattern=pulumi.Output.all(scope.place, inputs.job_definitions, role.name).apply(
-            lambda known: to_json(definition_changed(known[0], known[1], known[2]))
-        ),
-        state=_state(inputs),
-        tags=scope.tags,
-        opts=scope.options(),
-    )
-
-
-def _ticks(scope: Scope, inputs: CheckedInputs, schedule: str) -> aws.cloudwatch.EventRule:
-    return aws.cloudwatch.EventRule(
-        scope.names.logical("reconcile"),
-        name=scope.names.schedule,
-        description=f"Looks for what {scope.names.pair} missed",
-        schedule_expression=schedule,
-        state=_state(inputs),
-        tags=scope.tags,
-        opts=scope.options(),
-    )
-
-
-def _state(inputs: CheckedInputs) -> str:
-    return "DISABLED" if inputs.plain.paused else "ENABLED"
-
-
-def _deliver(
-    scope: Scope,
-    each: _Rule,
-    function: aws.lambda_.Function,
-    queue: aws.sqs.Queue,
-    queue_policy: aws.sqs.QueuePolicy,
-) -> None:
-    # The suffix stands last: no pair's name can make these the names of another pair's parts.
-    permission = aws.lambda_.Permission(
-        scope.names.logical(f"permission{each.suffix}"),
-        statement_id=each.statement_id,
-        action="lambda:InvokeFunction",
-        principal="events.amazonaws.com",
-        function=function.name,
-        source_arn=each.rule.arn,
-        opts=scope.options(),
-    )
-    aws.cloudwatch.EventTarget(
-        scope.names.logical(f"target{each.suffix}"),
-        rule=each.rule.name,
-        target_id="function",
-        arn=function.arn,
-        retry_policy={"maximum_event_age_in_seconds": _ONE_DAY, "maximum_retry_attempts": _ATTEMPTS},
-        dead_letter_config={"arn": queue.arn},
-        # Events flow from here on, so delivery and its failure path stand first.
-        opts=scope.options(depends_on=[permission, queue_policy]),
-    )
+def _pattern(
+    scope: Scope, inputs: CheckedInputs, kind: RuleKind, role: aws.iam.Role
+) -> pulumi.Output[str] | None:
+    """The rule's event pattern, which waits for no more than it needs; None for the schedule."""
+    needed: list[pulumi.Output[Any]] = [inputs.repository]
+    document: Callable[..., dict[str, Any]]
+    match kind:
+        case RuleKind.PUSHES:
+            filters = inputs.plain.policy.tag_filters()
+            document = partial(image_arrived, tag_filters=filters)
+        case RuleKind.SCANS:
+            document = image_scanned
+        case RuleKind.CHANGES:
+            needed, document = [inputs.job_definitions, role.name], definition_changed
+        case RuleKind.SCHEDULE:
+            return None
+    return pulumi.Output.all(scope.place, *needed).apply(lambda known: to_json(document(*known)))

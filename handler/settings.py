@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from handler.errors import PolicyError, RequirementError, SettingsError
@@ -18,8 +19,27 @@ from handler.value import Value
 if TYPE_CHECKING:
     from handler.gates.requirements import Requirements
 
-PINS = ("digest", "tag")
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+class Pin(StrEnum):
+    """How a new revision names its image."""
+
+    DIGEST = "digest"
+    """By digest: a revision always runs the image that it was registered with."""
+    TAG = "tag"
+    """By tag: a job runs whatever the tag points at when it starts."""
+
+
+class LogLevel(StrEnum):
+    """The least severe log records that the function writes beside outcomes and metrics."""
+
+    DEBUG = "DEBUG"
+    """Everything."""
+    INFO = "INFO"
+    """What was done and why."""
+    WARNING = "WARNING"
+    """What looks wrong."""
+    ERROR = "ERROR"
+    """What failed."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -84,8 +104,8 @@ class Settings(Value):
             repository=_required(environment, "ECR_REPOSITORY_NAME"),
             job_definitions=_names(environment, "BATCH_JOB_DEFINITION_NAMES"),
             policy=_policy(environment, "IMAGE_POLICY"),
-            pin=_choice(environment, "IMAGE_PIN", PINS, default="digest"),
-            log_level=_choice(environment, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
+            pin=_choice(environment, "IMAGE_PIN", tuple(Pin), default="digest"),
+            log_level=_choice(environment, "LOG_LEVEL", tuple(LogLevel), default="INFO"),
             paused=_flag(environment, "PAUSED"),
             dry_run=_flag(environment, "DRY_RUN"),
             omit_fields=_strings(environment, "OMIT_FIELDS"),

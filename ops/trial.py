@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from components.pair import Spelling, parse
-from components.problems import ConfigErrors
+from components.pair import parse
+from components.problems import ConfigErrors, Spelling
 from handler.document.image import Image
 from handler.policy import Left, Policy, Taken, judge
 from handler.policy.version import Version

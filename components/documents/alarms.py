@@ -1,11 +1,15 @@
-"""Which alarms a pair has, as data: the program creates them, the tool looks for them."""
+"""Which alarms a pair has, as data: the program creates them, the tool looks for them.
+
+Metrics: lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
+AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from components.naming import Names
-from components.pair import Pair
+from components.naming import Names, RuleKind
 
 # Seconds of data that make one point, in the alarms and in the graphs that show their thresholds.
 PERIOD = 300
@@ -23,35 +27,30 @@ class Alarm:
     namespace: str
     metric: str
     dimensions: dict[str, str]
-    statistic: str
+    statistic: str = "Sum"
     description: str
     label: str
     threshold: int = 1
 
 
-def pair_alarms(names: Names, pair: Pair) -> tuple[Alarm, ...]:
-    """The alarms of ``pair``."""
-    return alarms(names, scheduled=pair.reconcile is not None, scans=pair.scans, changes=pair.follow_changes)
+# What EventBridge can lose of each rule's: the end of the alarm's name, and how people call it.
+_UNDELIVERED = {
+    RuleKind.PUSHES: ("events", "events"),
+    RuleKind.SCHEDULE: ("reconciles", "ticks of the schedule"),
+    RuleKind.SCANS: ("scans", "events of image scans"),
+    RuleKind.CHANGES: ("changes", "changes of job definitions"),
+}
 
 
-def alarms(
-    names: Names, *, scheduled: bool = False, scans: bool = False, changes: bool = False
-) -> tuple[Alarm, ...]:
-    """The alarms of one pair; ``scheduled``, ``scans`` and ``changes``: it has those rules as well.
-
-    Metrics: lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
-    AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
-    """
-    function = {"FunctionName": names.base}
+def pair_alarms(names: Names, rules: Iterable[RuleKind]) -> tuple[Alarm, ...]:
+    """The alarms of a pair with these rules."""
     return (
-        Alarm(
-            suffix="errors",
-            namespace="AWS/Lambda",
-            metric="Errors",
-            dimensions=function,
-            statistic="Sum",
-            label="runs that failed",
-            description="The function failed. Lambda tries again twice; the log group says what went wrong.",
+        _of_function(
+            names,
+            "errors",
+            "Errors",
+            "runs that failed",
+            "The function failed. Lambda tries again twice; the log group says what went wrong.",
         ),
         Alarm(
             suffix="failures-queued",
@@ -62,39 +61,43 @@ def alarms(
             label="events that wait",
             description="Events wait in the failure queue: no attempt to deliver or process them succeeded.",
         ),
-        Alarm(
-            suffix="events-dropped",
-            namespace="AWS/Lambda",
-            metric="AsyncEventsDropped",
-            dimensions=function,
-            statistic="Sum",
-            label="given up by Lambda",
-            description="Lambda gave up on events. They should be in the failure queue.",
+        _of_function(
+            names,
+            "events-dropped",
+            "AsyncEventsDropped",
+            "given up by Lambda",
+            "Lambda gave up on events. They should be in the failure queue.",
         ),
-        Alarm(
-            suffix="undelivered-failures",
-            namespace="AWS/Lambda",
-            metric="DestinationDeliveryFailures",
-            dimensions=function,
-            statistic="Sum",
-            label="lost: failed events",
-            description="Lambda could not put failed events into the failure queue: they are lost.",
+        _of_function(
+            names,
+            "undelivered-failures",
+            "DestinationDeliveryFailures",
+            "lost: failed events",
+            "Lambda could not put failed events into the failure queue: they are lost.",
         ),
-        _undelivered("undelivered-events", names.base, "events"),
-        *([_undelivered("undelivered-reconciles", names.schedule, "ticks of the schedule")] * scheduled),
-        *([_undelivered("undelivered-scans", names.scans, "events of image scans")] * scans),
-        *([_undelivered("undelivered-changes", names.changes, "changes of job definitions")] * changes),
+        *(_of_rule(names, rule) for rule in rules),
     )
 
 
-def _undelivered(suffix: str, rule: str, what: str) -> Alarm:
-    """EventBridge counts per rule."""
+def _of_function(names: Names, suffix: str, metric: str, label: str, description: str) -> Alarm:
     return Alarm(
         suffix=suffix,
+        namespace="AWS/Lambda",
+        metric=metric,
+        dimensions={"FunctionName": names.base},
+        label=label,
+        description=description,
+    )
+
+
+def _of_rule(names: Names, rule: RuleKind) -> Alarm:
+    """EventBridge counts per rule."""
+    ending, what = _UNDELIVERED[rule]
+    return Alarm(
+        suffix=f"undelivered-{ending}",
         namespace="AWS/Events",
         metric="InvocationsFailedToBeSentToDlq",
-        dimensions={"RuleName": rule},
-        statistic="Sum",
+        dimensions={"RuleName": names.rule(rule)},
         label=f"lost: {what}",
         description=f"EventBridge could not put undelivered {what} into the failure queue: they are lost.",
     )

@@ -1,140 +1,188 @@
-"""The dashboard of one pair, as CloudWatch reads it."""
+"""The dashboard of one pair and the overview of a stack, as CloudWatch reads them.
+
+Limits: AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html (100 alarms a widget),
+AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html (50 log groups a query). How many pairs an overview
+can show is in components/quotas.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from components.documents.alarms import Alarm
 from components.documents.widgets import (
     BLUE,
-    BODY,
+    EVERY_OUTCOME,
     GREEN,
     GREY,
     ORANGE,
     PURPLE,
     RED,
     STANDING,
-    Level,
+    WHAT_WAS_NOT_DONE,
+    Line,
+    Row,
+    Widget,
     alarm_arns,
     alarm_states,
+    body,
     emitted,
     graph,
+    level,
     log_table,
     numbers,
     of_lambda,
+    ranking,
+    text,
     thresholds,
     watched,
 )
-from components.grid import Row, laid_out
-from components.log_queries import EVERY_OUTCOME
-from components.naming import Names
-from components.place import Place
+from components.naming import Names, Place
+
+_DRAWN = 30
+_ALARMS_A_WIDGET = 100
+_ALARMS_A_LINE = 6
+_LOG_GROUPS_A_QUERY = 50
+_WORDS = (
+    "Each pair stands as its last run left it, until the next one; `ecr-batch status` tells how it is now. "
+    f"A graph draws the {_DRAWN} highest pairs, and none that has not run in the time shown."
+)
 
 
-def dashboard_body(
-    names: Names, place: Place, alarms: Sequence[Alarm], *, timeout_seconds: int
-) -> dict[str, Any]:
-    """The body for the pair's dashboard. Each of ``alarms``, the pair's, has its line and threshold in it."""
-    region, function = place.region, names.base
-    lost = {alarm.suffix: alarm for alarm in alarms}
-    errors, queued = lost.pop("errors"), lost.pop("failures-queued")
-    return BODY | {
-        "widgets": laid_out(
-            [
-                Row(
-                    4,
-                    (
-                        numbers(
-                            region,
-                            "Job definitions as the last run left them",
-                            [
-                                emitted("Behind", function, "behind the selected image", STANDING, ORANGE),
-                                emitted("Gated", function, "held back by a gate", STANDING, PURPLE),
-                                emitted("Held", function, "on hold", STANDING, BLUE),
-                                emitted("Failed", function, "failed", STANDING, RED),
-                            ],
-                        ),
-                    ),
-                ),
-                Row(
-                    6,
-                    (
-                        graph(
-                            region,
-                            "What was done about the job definitions",
-                            "job definitions",
-                            [
-                                emitted("Updated", function, "updated", "Sum", GREEN),
-                                emitted("Skipped", function, "skipped", "Sum", GREY),
-                                emitted("Gated", function, "of these, held back by a gate", "Sum", PURPLE),
-                                emitted("Failed", function, "failed", "Sum", RED),
-                            ],
-                        ),
-                        graph(
-                            region,
-                            "From push to new revision",
-                            "milliseconds",
-                            [
-                                emitted("PushToRevision", function, "half take at most", "p50", BLUE),
-                                emitted("PushToRevision", function, "99 in 100 take at most", "p99", ORANGE),
-                            ],
-                        ),
-                    ),
-                ),
-                Row(
-                    6,
-                    (
-                        graph(
-                            region,
-                            "Runs that failed",
-                            "runs",
-                            [
-                                watched(errors, color=RED),
-                                of_lambda("Throttles", names.base, "runs put off by Lambda", "Sum", ORANGE),
-                            ],
-                            thresholds([errors]),
-                        ),
-                        graph(
-                            region,
-                            "How long the longest run took",
-                            "milliseconds",
-                            [of_lambda("Duration", names.base, "longest run", "Maximum", BLUE)],
-                            [Level(timeout_seconds * 1000, "Lambda ends the run")],
-                        ),
-                    ),
-                ),
-                Row(
-                    6,
-                    (
-                        graph(
-                            region,
-                            "Events in the failure queue",
-                            "events",
-                            [watched(queued, color=RED)],
-                            thresholds([queued]),
-                        ),
-                        graph(
-                            region,
-                            "Events given up or lost",
-                            "events",
-                            [watched(alarm) for alarm in lost.values()],
-                            thresholds(lost.values()),
-                        ),
-                    ),
-                ),
-                Row(3, (alarm_states("Alarms", alarm_arns(names, place, alarms)),)),
-                Row(
-                    12,
-                    (
-                        log_table(
-                            region,
-                            "Latest outcomes, failures and time-outs",
-                            [names.log_group],
-                            EVERY_OUTCOME,
-                        ),
-                    ),
-                ),
-            ]
-        )
-    }
+@dataclass(frozen=True)
+class Shown:
+    """A pair on a dashboard, and its alarms."""
+
+    names: Names
+    alarms: tuple[Alarm, ...]
+
+    def alarm(self, suffix: str) -> Alarm:
+        """The alarm with this end of its name."""
+        (found,) = (alarm for alarm in self.alarms if alarm.suffix == suffix)
+        return found
+
+
+def dashboard_body(pair: Shown, place: Place, *, timeout_seconds: int) -> dict[str, Any]:
+    """The body for the pair's dashboard. Each of its alarms has its line and threshold in it."""
+    function = pair.names.base
+    errors, queued = pair.alarm("errors"), pair.alarm("failures-queued")
+    lost = [alarm for alarm in pair.alarms if alarm not in (errors, queued)]
+
+    def ours(name: str, label: str, stat: str, color: str) -> Line:
+        return emitted(name, function, label, stat, color)
+
+    standing = numbers(
+        "Job definitions as the last run left them",
+        [
+            ours("Behind", "behind the selected image", STANDING, ORANGE),
+            ours("Gated", "held back by a gate", STANDING, PURPLE),
+            ours("Held", "on hold", STANDING, BLUE),
+            ours("Failed", "failed", STANDING, RED),
+        ],
+    )
+    done = graph(
+        "What was done about the job definitions",
+        "job definitions",
+        [
+            ours("Updated", "updated", "Sum", GREEN),
+            ours("Skipped", "skipped", "Sum", GREY),
+            ours("Gated", "of these, held back by a gate", "Sum", PURPLE),
+            ours("Failed", "failed", "Sum", RED),
+        ],
+    )
+    delay = graph(
+        "From push to new revision",
+        "milliseconds",
+        [
+            ours("PushToRevision", "half take at most", "p50", BLUE),
+            ours("PushToRevision", "99 in 100 take at most", "p99", ORANGE),
+        ],
+    )
+    put_off = of_lambda("Throttles", function, "runs put off by Lambda", "Sum", ORANGE)
+    failed = graph("Runs that failed", "runs", [watched(errors, color=RED), put_off], thresholds([errors]))
+    duration = graph(
+        "How long the longest run took",
+        "milliseconds",
+        [of_lambda("Duration", function, "longest run", "Maximum", BLUE)],
+        [level(timeout_seconds * 1000, "Lambda ends the run")],
+    )
+    waiting = graph(
+        "Events in the failure queue", "events", [watched(queued, color=RED)], thresholds([queued])
+    )
+    gone = graph("Events given up or lost", "events", [watched(alarm) for alarm in lost], thresholds(lost))
+    ringing = alarm_states("Alarms", alarm_arns(pair.names, place, pair.alarms))
+    told = log_table("Latest outcomes, failures and time-outs", [pair.names.log_group], EVERY_OUTCOME)
+    return body(
+        place,
+        [
+            (4, standing),
+            (6, done, delay),
+            (6, failed, duration),
+            (6, waiting, gone),
+            (3, ringing),
+            (12, told),
+        ],
+    )
+
+
+def overview_body(title: str, place: Place, pairs: Sequence[Shown]) -> dict[str, Any]:
+    """The body of the overview of ``pairs``: which are behind, held back, held or failing."""
+
+    def of_each(name: str, stat: str) -> list[Line]:
+        return [emitted(name, pair.names.base, pair.names.pair, stat) for pair in pairs]
+
+    def standing(title: str, name: str) -> Widget:
+        return ranking(title, "job definitions", of_each(name, STANDING), most=_DRAWN, stands=True)
+
+    def failing(title: str, unit: str, suffix: str) -> Widget:
+        lines = [watched(pair.alarm(suffix), pair.names.pair) for pair in pairs]
+        levels = thresholds(pair.alarm(suffix) for pair in pairs)
+        return ranking(title, unit, lines, levels, most=_DRAWN)
+
+    def delay(title: str, stat: str) -> Widget:
+        return ranking(title, "milliseconds", of_each("PushToRevision", stat), most=_DRAWN)
+
+    def ringing(title: str, arns: Sequence[str]) -> Row:
+        height = 2 + -(-len(arns) // _ALARMS_A_LINE)
+        return height, alarm_states(f"{title}, ringing ones first", arns)
+
+    def not_done(title: str, groups: Sequence[str]) -> Row:
+        return 10, log_table(f"{title}, newest first", groups, WHAT_WAS_NOT_DONE)
+
+    arns = [arn for pair in pairs for arn in alarm_arns(pair.names, place, pair.alarms)]
+    groups = [pair.names.log_group for pair in pairs]
+    return body(
+        place,
+        [
+            (2, text(f"**{title}** — {_WORDS}")),
+            (
+                7,
+                standing("Behind the selected image", "Behind"),
+                standing("Of these, held back by a gate", "Gated"),
+                standing("On hold", "Held"),
+            ),
+            (
+                7,
+                failing("Runs that failed", "runs", "errors"),
+                failing("Events in the failure queues", "events", "failures-queued"),
+            ),
+            (
+                7,
+                delay("From push to new revision: half take at most", "p50"),
+                delay("From push to new revision: 99 in 100 take at most", "p99"),
+            ),
+            *_split("Alarms", arns, _ALARMS_A_WIDGET, ringing),
+            *_split("What was not done, and why", groups, _LOG_GROUPS_A_QUERY, not_done),
+        ],
+    )
+
+
+def _split(
+    title: str, items: Sequence[str], most: int, row: Callable[[str, Sequence[str]], Row]
+) -> Iterator[Row]:
+    """A row for each ``most`` of ``items``, numbered where there are several."""
+    parts = [items[start : start + most] for start in range(0, len(items), most)]
+    for number, part in enumerate(parts, start=1):
+        yield row(f"{title} ({number} of {len(parts)})" if len(parts) > 1 else title, part)

@@ -5,13 +5,12 @@ Statements are data, each with a Sid, so that a test can name the one that is mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.naming import Names
+from components.naming import Names, Place
 from components.pair import Pair
-from components.place import Place
 from handler.report.notices import SOURCE
 
 
@@ -38,7 +37,7 @@ class Statement:
         return document
 
 
-def policy_document(statements: Iterable[Statement]) -> dict[str, Any]:
+def policy_document(*statements: Statement) -> dict[str, Any]:
     """The document that carries ``statements``."""
     return {"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]}
 
@@ -46,32 +45,19 @@ def policy_document(statements: Iterable[Statement]) -> dict[str, Any]:
 def trust_policy() -> dict[str, Any]:
     """Lambda, and nobody else, may take on the function's role."""
     return policy_document(
-        [Statement(sid="LambdaAssumesRole", actions=["sts:AssumeRole"], service="lambda.amazonaws.com")]
+        Statement(sid="LambdaAssumesRole", actions=["sts:AssumeRole"], service="lambda.amazonaws.com")
     )
 
 
-def function_policy(
-    place: Place,
-    names: Names,
-    *,
-    repository: str,
-    job_definitions: Sequence[str],
-    pass_roles: Sequence[str],
-    deregisters: bool = False,
-    inspects: bool = False,
-    scans: bool = False,
-    notifies: bool = False,
-) -> dict[str, Any]:
-    """What the function may do, which is what one pair needs.
-
-    ``deregisters``: it has a ``keepRevisions``; ``inspects``: it has gates; ``scans``: one of them looks at
-    scans; ``notifies``: outcomes are published.
+def function_policy(place: Place, names: Names, pair: Pair) -> dict[str, Any]:
+    """What the function of ``pair`` may do, and no more than the pair needs.
 
     Actions and resource types: service-authorization/latest/reference/list_awsbatch.html and its
     siblings. ``*`` stands where AWS offers no resource-level permission.
     """
-    definitions = [place.arn("batch", f"job-definition/{name}") for name in job_definitions]
-    images = place.arn("ecr", f"repository/{repository}")
+    definitions = [place.arn("batch", f"job-definition/{name}") for name in pair.job_definitions]
+    images = place.arn("ecr", f"repository/{pair.repository}")
+    deregisters, inspects = pair.keep_revisions is not None, pair.requires is not None
     statements = [
         Statement(
             sid="WriteLogs",
@@ -95,37 +81,12 @@ def function_policy(
         Statement(sid="ReadImages", actions=["ecr:DescribeImages"], resources=[images]),
         # Lambda hands failed events to the queue with the function's own role.
         Statement(sid="SendFailures", actions=["sqs:SendMessage"], resources=[place.arn("sqs", names.queue)]),
+        *([_inspect(images)] * inspects),
+        *(_read_scans(images) if pair.scans else []),
+        *([_publish(place.arn("events", "event-bus/default"))] * pair.notify),
+        *([_pass(pair.pass_roles)] if pair.pass_roles else []),
     ]
-    if inspects:
-        statements.append(
-            Statement(
-                sid="InspectImages",
-                actions=["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-                resources=[images],
-            )
-        )
-    if scans:
-        statements += _read_scans(images)
-    if notifies:
-        statements.append(_publish(place.arn("events", "event-bus/default")))
-    if pass_roles:
-        statements.append(_pass(pass_roles))
-    return policy_document(statements)
-
-
-def pair_policy(place: Place, names: Names, pair: Pair) -> dict[str, Any]:
-    """What the function of ``pair`` may do."""
-    return function_policy(
-        place,
-        names,
-        repository=pair.repository,
-        job_definitions=pair.job_definitions,
-        pass_roles=pair.pass_roles,
-        deregisters=pair.keep_revisions is not None,
-        inspects=pair.requires is not None,
-        scans=pair.scans,
-        notifies=pair.notify,
-    )
+    return policy_document(*statements)
 
 
 def queue_policy(queue_arn: str, rule_arns: Sequence[str]) -> dict[str, Any]:
@@ -134,15 +95,21 @@ def queue_policy(queue_arn: str, rule_arns: Sequence[str]) -> dict[str, Any]:
     eventbridge/latest/userguide/eb-rule-dlq.html
     """
     return policy_document(
-        [
-            Statement(
-                sid="RuleSendsFailures",
-                actions=["sqs:SendMessage"],
-                resources=[queue_arn],
-                condition={"ArnEquals": {"aws:SourceArn": list(rule_arns)}},
-                service="events.amazonaws.com",
-            )
-        ]
+        Statement(
+            sid="RuleSendsFailures",
+            actions=["sqs:SendMessage"],
+            resources=[queue_arn],
+            condition={"ArnEquals": {"aws:SourceArn": list(rule_arns)}},
+            service="events.amazonaws.com",
+        )
+    )
+
+
+def _inspect(images: str) -> Statement:
+    return Statement(
+        sid="InspectImages",
+        actions=["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        resources=[images],
     )
 
 

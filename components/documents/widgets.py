@@ -1,94 +1,123 @@
-"""The kinds of widgets that our dashboards have, as CloudWatch reads them.
+"""The kinds of widgets that our dashboards have, as CloudWatch reads them, and where they stand.
 
-AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html: a grid of 24 columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from components.documents.alarms import PERIOD, Alarm
-from components.grid import Widget
-from components.naming import Names
-from components.place import Place
+from components.naming import Names, Place
 from handler.report.metrics import DIMENSION, NAMESPACE, UNITS
 
+COLUMNS = 24
 GREEN, GREY, ORANGE, RED, BLUE, PURPLE = "#2ca02c", "#7f7f7f", "#ff7f0e", "#d62728", "#1f77b4", "#9467bd"
 # How a pair stands is the word of its last run, for which CloudWatch has no statistic. A push that waits for
 # its scan is often followed within the minute by the run that lets it pass: the better word of it counts.
 STANDING, _MINUTE = "Minimum", 60
-# A day: a longer range with points of five minutes is more than CloudWatch draws at once for many pairs.
-# The points must be those that the alarms look at, or their thresholds would mean something else.
-BODY = {"start": "-P1D", "periodOverride": "inherit"}
+
+# What the log tables ask: AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html. Beside the outcomes there are
+# errors that nobody caught, and runs that Lambda ended: one that is killed leaves nothing but the platform's
+# report. A run that ends with UpdateFailed has told everything in its outcomes.
+_ENDED_BADLY = """level in ["ERROR", "CRITICAL"] or ispresent(errorType)
+ or (type = "platform.report" and record.status in ["timeout", "failure"])"""
+_NEWEST = """| filter not ispresent(errorType) or errorType != "UpdateFailed"
+| sort @timestamp desc
+| limit 100"""
+EVERY_OUTCOME = f"""fields @timestamp, jobDefinition, outcome, gate, reason,
+ previousRevision, newRevision, newImage, errorType, errorMessage, record.status
+| filter ispresent(outcome) or {_ENDED_BADLY}
+{_NEWEST}"""
+# The log group tells the pair where a record is Lambda's own.
+WHAT_WAS_NOT_DONE = f"""fields @timestamp, @log, pair, jobDefinition, outcome, gate, reason,
+ errorType, errorMessage, record.status
+| filter gate like /./ or {_ENDED_BADLY}
+{_NEWEST}"""
+
+# CloudWatch's own documents: a widget is its type and properties; a line is a metric in a graph, an array of
+# namespace, name, dimensions (name by value) and options; a level is a line across a graph.
+Widget = dict[str, Any]
+Line = list[Any]
+Level = dict[str, Any]
+# Widgets side by side, all as wide as each other, and their height before them; their number divides 24.
+Row = tuple[int, *tuple[Widget, ...]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One metric in a graph. ``path`` is namespace, name, and dimensions, name by value."""
+def body(place: Place, rows: Iterable[Row]) -> dict[str, Any]:
+    """Rows from top to bottom, each as wide as the grid: nothing overlaps, nothing is left free.
 
-    path: tuple[str, ...]
-    label: str
-    stat: str
-    color: str = ""
+    >>> widgets = body(Place("aws", "eu-central-1", "1"), [(6, text("a"), text("b"))])["widgets"]
+    >>> [widget["x"] for widget in widgets]
+    [0, 12]
+    """
+    widgets: list[Widget] = []
+    y = 0
+    for height, *row in rows:
+        width, rest = divmod(COLUMNS, len(row))
+        assert rest == 0, f"{len(row)} widgets cannot share {COLUMNS} columns"
+        for index, widget in enumerate(row):
+            region = {"region": place.region} if widget["type"] in ("metric", "log") else {}
+            where = {"x": index * width, "y": y, "width": width, "height": height}
+            widgets.append(widget | where | {"properties": widget["properties"] | region})
+        y += height
+    # A day: a longer range with points of five minutes is more than CloudWatch draws at once for many pairs.
+    # The points must be those that the alarms look at, or their thresholds would mean something else.
+    return {"start": "-P1D", "periodOverride": "inherit", "widgets": widgets}
 
-    def array(self, **more: Any) -> list[Any]:
-        """The line as CloudWatch's array, ``more`` being further options."""
-        color = {"color": self.color} if self.color else {}
-        return [*self.path, {"label": self.label, "stat": self.stat, **color, **more}]
 
-
-@dataclass(frozen=True)
-class Level:
-    """A horizontal line across a graph; ``above`` says that it is bad to be over it."""
-
-    value: float
-    label: str
-    above: bool = True
-
-    def annotation(self) -> dict[str, Any]:
-        return {"value": self.value, "label": self.label, "color": RED} | (
-            {"fill": "above"} if self.above else {}
-        )
+def line(path: Sequence[str], label: str, stat: str, color: str = "") -> Line:
+    """A line of any metric."""
+    return [*path, {"label": label, "stat": stat} | ({"color": color} if color else {})]
 
 
 def emitted(name: str, function: str, label: str, stat: str, color: str = "") -> Line:
     """A line of a metric that ``function`` emits about its pair; KeyError for any other name."""
     assert UNITS[name]
-    return Line(path=(NAMESPACE, name, DIMENSION, function), label=label, stat=stat, color=color)
+    return line((NAMESPACE, name, DIMENSION, function), label, stat, color)
 
 
 def of_lambda(name: str, function: str, label: str, stat: str, color: str = "") -> Line:
     """A line of a metric that Lambda itself reports: lambda/latest/dg/monitoring-metrics-types.html."""
-    return Line(path=("AWS/Lambda", name, "FunctionName", function), label=label, stat=stat, color=color)
+    return line(("AWS/Lambda", name, "FunctionName", function), label, stat, color)
 
 
 def watched(alarm: Alarm, label: str = "", color: str = "") -> Line:
     """The line that an alarm watches."""
     dimensions = (text for item in alarm.dimensions.items() for text in item)
-    return Line(
-        path=(alarm.namespace, alarm.metric, *dimensions),
-        label=label or alarm.label,
-        stat=alarm.statistic,
-        color=color,
-    )
+    path = (alarm.namespace, alarm.metric, *dimensions)
+    return line(path, label or alarm.label, alarm.statistic, color)
 
 
-def thresholds(alarms: Iterable[Alarm]) -> tuple[Level, ...]:
+def level(value: float, label: str) -> Level:
+    """A horizontal line across a graph, over which it is bad to be."""
+    return {"value": value, "label": label, "color": RED, "fill": "above"}
+
+
+def thresholds(alarms: Iterable[Alarm]) -> list[Level]:
     """The thresholds of alarms whose lines share a graph, equal ones once."""
-    return tuple(
-        Level(value, f"alarm from {value} on") for value in dict.fromkeys(alarm.threshold for alarm in alarms)
-    )
+    values = dict.fromkeys(alarm.threshold for alarm in alarms)
+    return [level(value, f"alarm from {value} on") for value in values]
 
 
-def graph(region: str, title: str, unit: str, lines: Sequence[Line], levels: Sequence[Level] = ()) -> Widget:
-    """Lines over time."""
-    return _graph(region, title, unit, [line.array() for line in lines], levels)
+def graph(
+    title: str, unit: str, lines: Sequence[Line], levels: Sequence[Level] = (), *, stands: bool = False
+) -> Widget:
+    """Lines over time. ``stands``: they are stacked, since they are counts of a whole."""
+    properties = {
+        "title": title,
+        "view": "timeSeries",
+        "stacked": stands,
+        "period": _MINUTE if stands else PERIOD,
+        "metrics": lines,
+        "yAxis": {"left": {"min": 0, "label": unit, "showUnits": False}},
+    }
+    marks = {"annotations": {"horizontal": levels}} if levels else {}
+    return {"type": "metric", "properties": properties | marks}
 
 
 def ranking(
-    region: str,
     title: str,
     unit: str,
     lines: Sequence[Line],
@@ -99,54 +128,28 @@ def ranking(
 ) -> Widget:
     """Lines over time, of which the ``most`` highest are drawn.
 
-    ``stands``: a value holds until the next one; the lines are stacked, since they are counts of a whole.
-    AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    ``stands``: a value holds until the next one. AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """
-    hidden = [line.array(id=f"m{index}", visible=False) for index, line in enumerate(lines)]
+    hidden = [
+        [*path, options | {"id": f"m{index}", "visible": False}]
+        for index, (*path, options) in enumerate(lines)
+    ]
     series = "FILL(METRICS(), REPEAT)" if stands else "METRICS()"
     # Without a label of its own, the expression leaves the lines theirs.
     drawn = {"expression": f"SORT({series}, MAX, DESC, {most})", "id": "drawn", "label": ""}
-    return _graph(region, title, unit, [*hidden, [drawn]], levels, stands=stands)
+    return graph(title, unit, [*hidden, [drawn]], levels, stands=stands)
 
 
-def _graph(
-    region: str,
-    title: str,
-    unit: str,
-    metrics: list[list[Any]],
-    levels: Sequence[Level],
-    *,
-    stands: bool = False,
-) -> Widget:
-    marks = {"annotations": {"horizontal": [level.annotation() for level in levels]}} if levels else {}
-    return Widget(
-        "metric",
-        {
-            "title": title,
-            "region": region,
-            "view": "timeSeries",
-            "stacked": stands,
-            "period": _MINUTE if stands else PERIOD,
-            "metrics": metrics,
-            "yAxis": {"left": {"min": 0, "label": unit, "showUnits": False}},
-            **marks,
-        },
-    )
-
-
-def numbers(region: str, title: str, lines: Sequence[Line]) -> Widget:
+def numbers(title: str, lines: Sequence[Line]) -> Widget:
     """The latest value of each line, large."""
-    return Widget(
-        "metric",
-        {
-            "title": title,
-            "region": region,
-            "view": "singleValue",
-            "sparkline": True,
-            "period": _MINUTE,
-            "metrics": [line.array() for line in lines],
-        },
-    )
+    properties = {
+        "title": title,
+        "view": "singleValue",
+        "sparkline": True,
+        "period": _MINUTE,
+        "metrics": lines,
+    }
+    return {"type": "metric", "properties": properties}
 
 
 def alarm_arns(names: Names, place: Place, alarms: Iterable[Alarm]) -> list[str]:
@@ -156,15 +159,16 @@ def alarm_arns(names: Names, place: Place, alarms: Iterable[Alarm]) -> list[str]
 
 def alarm_states(title: str, arns: Sequence[str]) -> Widget:
     """The state of at most 100 alarms, those that ring first."""
-    return Widget("alarm", {"title": title, "alarms": list(arns), "sortBy": "stateUpdatedTimestamp"})
+    properties = {"title": title, "alarms": list(arns), "sortBy": "stateUpdatedTimestamp"}
+    return {"type": "alarm", "properties": properties}
 
 
-def log_table(region: str, title: str, log_groups: Sequence[str], query: str) -> Widget:
+def log_table(title: str, log_groups: Sequence[str], query: str) -> Widget:
     """What a query of Logs Insights finds in at most 50 log groups."""
     sources = " | ".join(f"SOURCE '{group}'" for group in log_groups)
-    return Widget("log", {"title": title, "region": region, "view": "table", "query": f"{sources} | {query}"})
+    return {"type": "log", "properties": {"title": title, "view": "table", "query": f"{sources} | {query}"}}
 
 
 def text(markdown: str) -> Widget:
     """Words."""
-    return Widget("text", {"markdown": markdown})
+    return {"type": "text", "properties": {"markdown": markdown}}

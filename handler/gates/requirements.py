@@ -10,7 +10,7 @@ from typing import Any
 
 from handler.errors import RequirementError
 from handler.gates.platform import Platform
-from handler.gates.severity import SEVERITIES
+from handler.gates.severity import Severity
 
 _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -40,10 +40,10 @@ class Requirements:
     platform: str = ""
 
     def __post_init__(self) -> None:
-        if self.max_severity and self.max_severity not in SEVERITIES:
+        if self.max_severity and self.max_severity not in tuple(Severity):
             raise RequirementError(
                 f"maxSeverity {self.max_severity!r}, which is no severity",
-                remedy=f"write one of {', '.join(SEVERITIES)}",
+                remedy=f"write one of {', '.join(Severity)}",
             )
         duration(self.scan_timeout)
         if self.min_age:

@@ -8,12 +8,30 @@ ones come by the dozen, so it does not block; a word that is not known here coun
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from handler.gates.verdict import Refusal
 
 GATE = "maxSeverity"
-SEVERITIES = ("INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 _UNRATED = ("UNDEFINED", "UNTRIAGED")
+
+
+class Severity(StrEnum):
+    """The severities of ECR's image scans."""
+
+    INFORMATIONAL = "INFORMATIONAL"
+    """Informational findings."""
+    LOW = "LOW"
+    """Low findings."""
+    MEDIUM = "MEDIUM"
+    """Medium findings."""
+    HIGH = "HIGH"
+    """High findings."""
+    CRITICAL = "CRITICAL"
+    """Critical findings."""
+
+
+_RANKED = tuple(Severity)
 
 
 def refuse_severity(findings: Mapping[str, int], most: str) -> Refusal | None:
@@ -30,4 +48,4 @@ def refuse_severity(findings: Mapping[str, int], most: str) -> Refusal | None:
 def _rank(severity: str) -> int:
     if severity in _UNRATED:
         return -1
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+    return _RANKED.index(Severity(severity)) if severity in _RANKED else len(_RANKED)

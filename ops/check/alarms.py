@@ -29,7 +29,7 @@ def expected_names(expected: Expected) -> tuple[str, ...]:
 
 def _meanings(expected: Expected) -> dict[str, str]:
     """What each alarm says when it fires."""
-    listed = pair_alarms(expected.names, expected.pair)
+    listed = pair_alarms(expected.names, expected.pair.rules)
     return {expected.names.alarm(alarm.suffix): alarm.description for alarm in listed}
 
 

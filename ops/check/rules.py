@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.documents.event_pattern import image_arrived, image_scanned
+from components.naming import RuleKind
 from ops.check.ask import Ask
 from ops.check.expected import Expected
 from ops.check.verdict import Finding, Good, Link, Verdict
@@ -68,7 +69,7 @@ def judge_push_rule(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
 
 def judge_schedule(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
     """The rule of ``reconcile``."""
-    name, schedule = expected.names.schedule, expected.pair.reconcile
+    name, schedule = expected.names.rule(RuleKind.SCHEDULE), expected.pair.reconcile
     if rule is not None and rule.schedule != schedule:
         yield Finding(
             link=Link.SCHEDULE,
@@ -82,7 +83,7 @@ def judge_schedule(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
 
 def judge_scans(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
     """The rule of image scans, of a pair whose gates look at them."""
-    name = expected.names.scans
+    name = expected.names.rule(RuleKind.SCANS)
     if rule is not None and rule.pattern != image_scanned(expected.place, expected.pair.repository):
         yield Finding(
             link=Link.SCANS,

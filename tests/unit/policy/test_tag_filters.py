@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.documents.event_pattern import image_arrived
-from components.place import Place
+from components.naming import Place
 from handler.errors import PolicyError
 from handler.policy import Policy, Taken, judge, parse
 from handler.policy.tags import is_tag
