@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import pulumi
+from pydantic.alias_generators import to_camel
 
 from components.args import BatchImageUpdaterArgs
 from components.documents.alarms import pair_alarms
@@ -89,16 +90,7 @@ class BatchImageUpdater(pulumi.ComponentResource):
 
     def outputs(self) -> dict[str, pulumi.Output[Any]]:
         """The outputs under the names of the stack output `pairs`."""
-        return {
-            "functionArn": self.function_arn,
-            "ruleArn": self.rule_arn,
-            "roleName": self.role_name,
-            "policyName": self.policy_name,
-            "logGroup": self.log_group,
-            "queueUrl": self.queue_url,
-            "dashboardName": self.dashboard_name,
-            "dashboardUrl": self.dashboard_url,
-        }
+        return {to_camel(name): getattr(self, name) for name in BatchImageUpdater.__annotations__}
 
 
 def args_of(

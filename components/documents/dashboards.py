@@ -11,34 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.documents import widgets
 from components.documents.alarms import Alarm
-from components.documents.widgets import (
-    BLUE,
-    EVERY_OUTCOME,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    RED,
-    STANDING,
-    WHAT_WAS_NOT_DONE,
-    Line,
-    Row,
-    Widget,
-    alarm_arns,
-    alarm_states,
-    body,
-    emitted,
-    graph,
-    level,
-    log_table,
-    numbers,
-    of_lambda,
-    ranking,
-    text,
-    thresholds,
-    watched,
-)
+from components.documents.widgets import Line, Row, Widget
 from components.naming import Names, Place
 
 _DRAWN = 30
@@ -71,108 +46,95 @@ def dashboard_body(pair: Shown, place: Place, *, timeout_seconds: int) -> dict[s
     lost = [alarm for alarm in pair.alarms if alarm not in (errors, queued)]
 
     def ours(name: str, label: str, stat: str, color: str) -> Line:
-        return emitted(name, function, label, stat, color)
+        return widgets.emitted(name, function, label, stat, color)
 
-    standing = numbers(
+    standing = widgets.numbers(
         "Job definitions as the last run left them",
         [
-            ours("Behind", "behind the selected image", STANDING, ORANGE),
-            ours("Gated", "held back by a gate", STANDING, PURPLE),
-            ours("Held", "on hold", STANDING, BLUE),
-            ours("Failed", "failed", STANDING, RED),
+            ours("Behind", "behind the selected image", widgets.STANDING, widgets.ORANGE),
+            ours("Gated", "held back by a gate", widgets.STANDING, widgets.PURPLE),
+            ours("Held", "on hold", widgets.STANDING, widgets.BLUE),
+            ours("Failed", "failed", widgets.STANDING, widgets.RED),
         ],
     )
-    done = graph(
+    done = widgets.graph(
         "What was done about the job definitions",
         "job definitions",
         [
-            ours("Updated", "updated", "Sum", GREEN),
-            ours("Skipped", "skipped", "Sum", GREY),
-            ours("Gated", "of these, held back by a gate", "Sum", PURPLE),
-            ours("Failed", "failed", "Sum", RED),
+            ours("Updated", "updated", "Sum", widgets.GREEN),
+            ours("Skipped", "skipped", "Sum", widgets.GREY),
+            ours("Gated", "of these, held back by a gate", "Sum", widgets.PURPLE),
+            ours("Failed", "failed", "Sum", widgets.RED),
         ],
     )
-    delay = graph(
+    delay = widgets.graph(
         "From push to new revision",
         "milliseconds",
         [
-            ours("PushToRevision", "half take at most", "p50", BLUE),
-            ours("PushToRevision", "99 in 100 take at most", "p99", ORANGE),
+            ours("PushToRevision", "half take at most", "p50", widgets.BLUE),
+            ours("PushToRevision", "99 in 100 take at most", "p99", widgets.ORANGE),
         ],
     )
-    put_off = of_lambda("Throttles", function, "runs put off by Lambda", "Sum", ORANGE)
-    failed = graph("Runs that failed", "runs", [watched(errors, color=RED), put_off], thresholds([errors]))
-    duration = graph(
+    put_off = widgets.of_lambda("Throttles", function, "runs put off by Lambda", "Sum", widgets.ORANGE)
+    failures = [widgets.watched(errors, color=widgets.RED), put_off]
+    failed = widgets.graph("Runs that failed", "runs", failures, widgets.thresholds([errors]))
+    duration = widgets.graph(
         "How long the longest run took",
         "milliseconds",
-        [of_lambda("Duration", function, "longest run", "Maximum", BLUE)],
-        [level(timeout_seconds * 1000, "Lambda ends the run")],
+        [widgets.of_lambda("Duration", function, "longest run", "Maximum", widgets.BLUE)],
+        [widgets.level(timeout_seconds * 1000, "Lambda ends the run")],
     )
-    waiting = graph(
-        "Events in the failure queue", "events", [watched(queued, color=RED)], thresholds([queued])
-    )
-    gone = graph("Events given up or lost", "events", [watched(alarm) for alarm in lost], thresholds(lost))
-    ringing = alarm_states("Alarms", alarm_arns(pair.names, place, pair.alarms))
-    told = log_table("Latest outcomes, failures and time-outs", [pair.names.log_group], EVERY_OUTCOME)
-    return body(
-        place,
-        [
-            (4, standing),
-            (6, done, delay),
-            (6, failed, duration),
-            (6, waiting, gone),
-            (3, ringing),
-            (12, told),
-        ],
-    )
+    full = [widgets.watched(queued, color=widgets.RED)]
+    waiting = widgets.graph("Events in the failure queue", "events", full, widgets.thresholds([queued]))
+    losses = [widgets.watched(alarm) for alarm in lost]
+    gone = widgets.graph("Events given up or lost", "events", losses, widgets.thresholds(lost))
+    ringing = widgets.alarm_states("Alarms", widgets.alarm_arns(pair.names, place, pair.alarms))
+    title, groups = "Latest outcomes, failures and time-outs", [pair.names.log_group]
+    told = widgets.log_table(title, groups, widgets.EVERY_OUTCOME)
+    graphs: list[Row] = [(4, standing), (6, done, delay), (6, failed, duration), (6, waiting, gone)]
+    return widgets.body(place, [*graphs, (3, ringing), (12, told)])
 
 
 def overview_body(title: str, place: Place, pairs: Sequence[Shown]) -> dict[str, Any]:
     """The body of the overview of ``pairs``: which are behind, held back, held or failing."""
 
     def of_each(name: str, stat: str) -> list[Line]:
-        return [emitted(name, pair.names.base, pair.names.pair, stat) for pair in pairs]
+        return [widgets.emitted(name, pair.names.base, pair.names.pair, stat) for pair in pairs]
 
     def standing(title: str, name: str) -> Widget:
-        return ranking(title, "job definitions", of_each(name, STANDING), most=_DRAWN, stands=True)
+        lines = of_each(name, widgets.STANDING)
+        return widgets.ranking(title, "job definitions", lines, most=_DRAWN, stands=True)
 
     def failing(title: str, unit: str, suffix: str) -> Widget:
-        lines = [watched(pair.alarm(suffix), pair.names.pair) for pair in pairs]
-        levels = thresholds(pair.alarm(suffix) for pair in pairs)
-        return ranking(title, unit, lines, levels, most=_DRAWN)
+        lines = [widgets.watched(pair.alarm(suffix), pair.names.pair) for pair in pairs]
+        levels = widgets.thresholds(pair.alarm(suffix) for pair in pairs)
+        return widgets.ranking(title, unit, lines, levels, most=_DRAWN)
 
     def delay(title: str, stat: str) -> Widget:
-        return ranking(title, "milliseconds", of_each("PushToRevision", stat), most=_DRAWN)
+        return widgets.ranking(title, "milliseconds", of_each("PushToRevision", stat), most=_DRAWN)
 
     def ringing(title: str, arns: Sequence[str]) -> Row:
         height = 2 + -(-len(arns) // _ALARMS_A_LINE)
-        return height, alarm_states(f"{title}, ringing ones first", arns)
+        return height, widgets.alarm_states(f"{title}, ringing ones first", arns)
 
     def not_done(title: str, groups: Sequence[str]) -> Row:
-        return 10, log_table(f"{title}, newest first", groups, WHAT_WAS_NOT_DONE)
+        return 10, widgets.log_table(f"{title}, newest first", groups, widgets.WHAT_WAS_NOT_DONE)
 
-    arns = [arn for pair in pairs for arn in alarm_arns(pair.names, place, pair.alarms)]
+    arns = [arn for pair in pairs for arn in widgets.alarm_arns(pair.names, place, pair.alarms)]
     groups = [pair.names.log_group for pair in pairs]
-    return body(
+    behind = standing("Behind the selected image", "Behind")
+    gated, held = standing("Of these, held back by a gate", "Gated"), standing("On hold", "Held")
+    failed = failing("Runs that failed", "runs", "errors")
+    waiting = failing("Events in the failure queues", "events", "failures-queued")
+    half = delay("From push to new revision: half take at most", "p50")
+    most = delay("From push to new revision: 99 in 100 take at most", "p99")
+    return widgets.body(
         place,
         [
-            (2, text(f"**{title}** — {_WORDS}")),
-            (
-                7,
-                standing("Behind the selected image", "Behind"),
-                standing("Of these, held back by a gate", "Gated"),
-                standing("On hold", "Held"),
-            ),
-            (
-                7,
-                failing("Runs that failed", "runs", "errors"),
-                failing("Events in the failure queues", "events", "failures-queued"),
-            ),
-            (
-                7,
-                delay("From push to new revision: half take at most", "p50"),
-                delay("From push to new revision: 99 in 100 take at most", "p99"),
-            ),
+            (2, widgets.text(f"**{title}** — {_WORDS}")),
+            (7, behind, gated, held),
+            (7, failed, waiting),
+            (7, half, most),
             *_split("Alarms", arns, _ALARMS_A_WIDGET, ringing),
             *_split("What was not done, and why", groups, _LOG_GROUPS_A_QUERY, not_done),
         ],
