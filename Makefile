@@ -61,7 +61,7 @@ lock: setup ## lock the dependencies again (LOCKFLAGS=--upgrade takes the newest
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 
 schema: setup ## write components/args.py and plugin/schema.json again, after a change of the pair's keys or the outputs
-	$(BIN)/python -m tools.component_args
+	$(BIN)/python -m tests.support.component_args
 	$(BIN)/python -m tests.support.plugin_schema
 
 clean: ## remove .venv and every cache

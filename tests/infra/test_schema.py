@@ -11,8 +11,8 @@ from typing import Any
 
 from components.pair import Pair, keys
 from components.problems import Spelling
+from tests.support import component_args
 from tests.support.recorder import COMPONENT, ROOT
-from tools import component_args
 
 SCHEMA = json.loads((ROOT / "plugin/schema.json").read_text(encoding="utf-8"))
 RESOURCE = SCHEMA["resources"][COMPONENT]

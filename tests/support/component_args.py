@@ -21,7 +21,7 @@ from components import pair
 from components.inputs import PLACEHOLDERS
 from components.problems import classes_of
 
-FILE = Path(__file__).resolve().parent.parent / "components" / "args.py"
+FILE = Path(__file__).resolve().parents[2] / "components" / "args.py"
 # In the order of the file: what another one names stands before it.
 NAMES: dict[type[BaseModel], str] = {
     pair.ImagePolicy: "ImagePolicyArgs",
