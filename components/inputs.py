@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -72,7 +73,7 @@ def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.AR
 
     def whole(key: str) -> pulumi.Output[Any]:
         given = args.get(key)
-        if not _has_later(given):
+        if not _is_later(given) and not any(map(_is_later, given or ())):
             return pulumi.Output.from_input(getattr(plain, key))
         # Pulumi looks for Outputs in lists, not in tuples.
         return _validated(
@@ -82,20 +83,19 @@ def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.AR
 
     def parts(key: str) -> Any:
         """Item by item, so that one that is not known yet, or secret, does not hide the others."""
-        given = args.get(key)
+        given = args.get(key, getattr(plain, key))
         if _is_later(given):
-            return whole(key).apply(_unfrozen)
+            return whole(key).apply(lambda value: list(value) if isinstance(value, tuple) else value)
 
-        def part(at: Any, item: Any) -> pulumi.Output[Any]:
-            return _validated(
-                item, lambda value: getattr(pair({**known, key: _with(known[key], at, value)}), key)[at]
-            )
+        def part(at: Any) -> pulumi.Output[Any]:
+            def valid(value: Any) -> Any:
+                items = copy(known[key])
+                items[at] = value
+                return getattr(pair({**known, key: items}), key)[at]
 
-        items = _unfrozen(getattr(plain, key))
-        for at, item in _items(given):
-            if _is_later(item):
-                items[at] = part(at, item)
-        return items
+            return _validated(given[at], valid)
+
+        return _filled(given, part)
 
     return CheckedInputs(
         plain,
@@ -124,23 +124,19 @@ def _validated(given: pulumi.Input[Any], valid: Callable[[Any], Any]) -> pulumi.
 
 
 def _known(key: str, value: Any) -> Any:
+    """A value without Outputs."""
     if isinstance(value, float) and value.is_integer() and int in _kinds(Pair, key):
         return int(value)
     if key not in PLACEHOLDERS:
         return value
-    placeholder = PLACEHOLDERS[key]
+    stand_in = PLACEHOLDERS[key].format
     if _is_later(value):
-        return {"repository": placeholder, "tags": {}}.get(key, [placeholder.format(0)])
-    if isinstance(value, list | tuple | Mapping):
-        known = _unfrozen(value)
-        for at, item in _items(value):
-            if _is_later(item):
-                known[at] = placeholder.format(at)
-        return known
-    return value
+        return {"repository": stand_in(0), "tags": {}}.get(key, [stand_in(0)])
+    return _filled(value, stand_in) if isinstance(value, list | tuple | Mapping) else value
 
 
 def _now(value: Any) -> Any:
+    """What of a value is known now."""
     if isinstance(value, Mapping):
         return {key: item for key, item in value.items() if not _is_later(item)}
     if isinstance(value, list | tuple):
@@ -148,25 +144,11 @@ def _now(value: Any) -> Any:
     return "" if _is_later(value) else value
 
 
-def _items(value: Any) -> list[tuple[Any, Any]]:
-    """The items of a list or map, each with its index or key; none for what is neither."""
+def _filled(value: Any, stand_in: Callable[[Any], Any]) -> Any:
+    """A copy of a list or map, in which ``stand_in(index or key)`` takes the place of what is known later."""
     if isinstance(value, Mapping):
-        return list(value.items())
-    return list(enumerate(value)) if isinstance(value, list | tuple) else []
-
-
-def _unfrozen(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else list(value)
-
-
-def _with(value: Any, at: Any, item: Any) -> Any:
-    changed = _unfrozen(value)
-    changed[at] = item
-    return changed
-
-
-def _has_later(value: Any) -> bool:
-    return _is_later(value) or any(_is_later(item) for _, item in _items(value))
+        return {key: stand_in(key) if _is_later(item) else item for key, item in value.items()}
+    return [stand_in(index) if _is_later(item) else item for index, item in enumerate(value)]
 
 
 def _is_later(value: Any) -> bool:
