@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from components.pair import Dashboard, Order
-from handler.gates.severity import Severity
+from handler.gates.requirements import Severity
 from handler.settings import LogLevel, Pin
 
 

@@ -20,8 +20,7 @@ from components import checks
 from components.naming import RuleKind
 from components.problems import ConfigErrors, Problem, Spelling, problems_of
 from handler import policy
-from handler.gates.requirements import Requirements
-from handler.gates.severity import Severity
+from handler.gates.requirements import Requirements, Severity
 from handler.policy import ExactTag, Policy
 from handler.settings import LogLevel, Pin, Settings
 

@@ -8,30 +8,12 @@ ones come by the dozen, so it does not block; a word that is not known here coun
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
+from handler.gates.requirements import Severity
 from handler.gates.verdict import Refusal
 
 GATE = "maxSeverity"
 _UNRATED = ("UNDEFINED", "UNTRIAGED")
-
-
-class Severity(StrEnum):
-    """The severities of ECR's image scans."""
-
-    INFORMATIONAL = "INFORMATIONAL"
-    """Informational findings."""
-    LOW = "LOW"
-    """Low findings."""
-    MEDIUM = "MEDIUM"
-    """Medium findings."""
-    HIGH = "HIGH"
-    """High findings."""
-    CRITICAL = "CRITICAL"
-    """Critical findings."""
-
-
-_RANKED = tuple(Severity)
 
 
 def refuse_severity(findings: Mapping[str, int], most: str) -> Refusal | None:
@@ -48,4 +30,5 @@ def refuse_severity(findings: Mapping[str, int], most: str) -> Refusal | None:
 def _rank(severity: str) -> int:
     if severity in _UNRATED:
         return -1
-    return _RANKED.index(Severity(severity)) if severity in _RANKED else len(_RANKED)
+    known = [str(each) for each in Severity]
+    return known.index(severity) if severity in known else len(known)

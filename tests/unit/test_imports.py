@@ -95,8 +95,7 @@ def test_the_handler_imports_the_standard_library_and_what_the_lambda_runtime_pr
 
 def test_components_import_only_settings_and_pure_policies_of_the_handler() -> None:
     pure = (
-        *("handler.settings", "handler.policy", "handler.errors"),
-        *("handler.gates.requirements", "handler.gates.severity"),
+        *("handler.settings", "handler.policy", "handler.gates.requirements", "handler.errors"),
         # Where a definition has its containers, and which images are the repository's: one home for both.
         *("handler.document.containers", "handler.document.image"),
         *("handler.report.notices", "handler.report.metrics"),

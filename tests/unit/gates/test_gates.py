@@ -16,9 +16,9 @@ from handler.gates.age import refuse_age
 from handler.gates.manifest import Child, Manifest, read_manifest, read_platform
 from handler.gates.platform import Platform
 from handler.gates.platforms import refuse_platform, required_platforms
-from handler.gates.requirements import Requirements, duration
+from handler.gates.requirements import Requirements, Severity, duration
 from handler.gates.scan import Scans, refuse_pending
-from handler.gates.severity import Severity, refuse_severity
+from handler.gates.severity import refuse_severity
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
