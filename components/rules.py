@@ -99,16 +99,13 @@ def _pattern(
     scope: Scope, inputs: CheckedInputs, kind: RuleKind, role: aws.iam.Role
 ) -> pulumi.Output[str] | None:
     """The rule's event pattern, which waits for no more than it needs; None for the schedule."""
-    needed: list[pulumi.Output[Any]] = [inputs.repository]
-    document: Callable[..., dict[str, Any]]
-    match kind:
-        case RuleKind.PUSHES:
-            filters = inputs.plain.policy.tag_filters()
-            document = partial(image_arrived, tag_filters=filters)
-        case RuleKind.SCANS:
-            document = image_scanned
-        case RuleKind.CHANGES:
-            needed, document = [inputs.job_definitions, role.name], definition_changed
-        case RuleKind.SCHEDULE:
-            return None
-    return pulumi.Output.all(scope.place, *needed).apply(lambda known: to_json(document(*known)))
+    if kind is RuleKind.SCHEDULE:
+        return None
+    arrived = partial(image_arrived, tag_filters=inputs.plain.policy.tag_filters())
+    patterns: dict[RuleKind, tuple[list[pulumi.Output[Any]], Callable[..., dict[str, Any]]]] = {
+        RuleKind.PUSHES: ([inputs.repository], arrived),
+        RuleKind.SCANS: ([inputs.repository], image_scanned),
+        RuleKind.CHANGES: ([inputs.job_definitions, role.name], definition_changed),
+    }
+    needed, pattern = patterns[kind]
+    return pulumi.Output.all(scope.place, *needed).apply(lambda known: to_json(pattern(*known)))
