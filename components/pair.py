@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from components import checks
@@ -47,18 +47,8 @@ class Order(StrEnum):
     """By the text of the tag."""
 
 
-# Strict in everything but these: users write lists and texts, the model keeps tuples and enums.
-_LOOSE = Field(strict=False)
-_Names = Annotated[tuple[str, ...], _LOOSE]
-_Definitions = Annotated[
-    tuple[Annotated[str, AfterValidator(checks.job_definition)], ...],
-    _LOOSE,
-    AfterValidator(checks.job_definitions),
-]
-_Roles = Annotated[tuple[Annotated[str, AfterValidator(checks.role_arn)], ...], _LOOSE]
-_Topics = Annotated[tuple[Annotated[str, AfterValidator(checks.topic_arn)], ...], _LOOSE]
-_Fields = Annotated[tuple[Annotated[str, AfterValidator(checks.field_name)], ...], _LOOSE]
-_Duration = Annotated[str, AfterValidator(checks.duration)]
+# Strict in everything but words, of which the model keeps enums.
+_WORD = Field(strict=False)
 
 
 class FrozenModel(BaseModel):
@@ -76,9 +66,9 @@ class ImagePolicy(FrozenModel):
     """A regular expression such as `^main-([0-9]+)$`."""
     semver: str | None = Field(None, description="a range such as >=1.4 <2")
     """A range such as `>=1.4 <2`."""
-    order: Annotated[Order, _LOOSE] = Order.PUSHED
+    order: Annotated[Order, _WORD] = Order.PUSHED
     """How glob and regex pick among the matching tags."""
-    ignore: _Names = Field((), description="a list of patterns")
+    ignore: checks.Names = Field((), description="a list of patterns")
     """Patterns of tags that are never candidates."""
     allow_downgrade: bool = False
     """Falls back to an older image when the selected one disappears."""
@@ -100,15 +90,13 @@ class ImagePolicy(FrozenModel):
 class Requires(FrozenModel):
     """The gates that the selected image must pass."""
 
-    max_severity: Annotated[Severity, _LOOSE] | None = None
+    max_severity: Annotated[Severity, _WORD] | None = None
     """The worst severity of scan findings that is let through."""
-    scan_timeout: _Duration | None = Field(None, description="a duration with its unit, such as 1h")
+    scan_timeout: checks.Duration | None = Field(None, description="a duration with its unit, such as 1h")
     """How long to wait for a scan, such as `1h`."""
-    min_age: _Duration | None = Field(None, description="a duration with its unit, such as 10m")
+    min_age: checks.Duration | None = Field(None, description="a duration with its unit, such as 10m")
     """How long an image must have been in ECR, such as `10m`."""
-    platform: Annotated[str, AfterValidator(checks.platform)] | None = Field(
-        None, description="a platform such as linux/arm64"
-    )
+    platform: checks.Platform | None = None
     """The platform that the image must be built for, such as `linux/arm64`."""
 
     def requirements(self) -> Requirements:
@@ -119,27 +107,21 @@ class Requires(FrozenModel):
 class Pair(FrozenModel):
     """One ECR repository and the AWS Batch job definitions that follow it."""
 
-    repository: Annotated[str, AfterValidator(checks.repository)] = Field(
-        description="the name of an ECR repository, as a string"
-    )
+    repository: checks.Repository
     """The name of the repository, in the account and region of the component."""
-    job_definitions: _Definitions = Field(description="a list of job definition names")
+    job_definitions: checks.JobDefinitions
     """The names of the job definitions, without revisions."""
-    image_tag: Annotated[str, AfterValidator(checks.image_tag)] = Field(
-        "latest", description="an image tag, as a string"
-    )
+    image_tag: checks.ImageTag = "latest"
     """The tag to follow; `latest` unless given."""
     image_policy: ImagePolicy | None = Field(None, description="a map with one of glob, regex and semver")
     """Chooses among many tags instead of following one."""
-    pin: Annotated[Pin, _LOOSE] = Pin.DIGEST
+    pin: Annotated[Pin, _WORD] = Pin.DIGEST
     """Whether new revisions name the image by digest (the default) or by tag."""
-    pass_roles: _Roles = Field((), description="a list of IAM role ARNs")
+    pass_roles: checks.RoleArns = ()
     """The ARNs of the job and execution roles that the job definitions name."""
-    permissions_boundary: Annotated[str, AfterValidator(checks.policy_arn)] | None = Field(
-        None, description="the ARN of a managed policy"
-    )
+    permissions_boundary: checks.PolicyArn | None = None
     """The ARN of the managed policy that bounds what the function's role can ever do."""
-    adopt: dict[str, _Names] | None = Field(
+    adopt: dict[str, checks.Names] | None = Field(
         None, description="a map from job definition to a list of container names"
     )
     """Job definition -> containers to take over although they use another image."""
@@ -151,34 +133,28 @@ class Pair(FrozenModel):
     """Plans and logs, and registers nothing."""
     keep_revisions: Annotated[int, Field(ge=1)] | None = Field(None, description="a whole number, 1 or more")
     """How many ACTIVE revisions to keep of each job definition; all unless given."""
-    reconcile: Annotated[str, AfterValidator(checks.schedule)] | None = Field(
-        None, description="a schedule expression, such as rate(1 hour)"
-    )
+    reconcile: checks.Schedule | None = None
     """A schedule expression, such as `rate(1 hour)`, on which to look without an event."""
     follow_changes: bool = False
     """Looks as soon as somebody else registers a revision. Needs a trail of AWS CloudTrail."""
-    dashboard: Annotated[Dashboard, _LOOSE] = Dashboard.OWN
+    dashboard: Annotated[Dashboard, _WORD] = Dashboard.OWN
     """Where the pair is drawn; `overview` is what the program makes of all its pairs."""
     notify: bool = True
     """Whether updates and failures are published as EventBridge events; true unless given."""
-    alarm_topics: _Topics = Field((), description="a list of SNS topic ARNs")
+    alarm_topics: checks.TopicArns = ()
     """The ARNs of the SNS topics that the alarms notify."""
-    log_level: Annotated[LogLevel, _LOOSE] = LogLevel.INFO
+    log_level: Annotated[LogLevel, _WORD] = LogLevel.INFO
     """The least severe log records to write; outcomes and metrics are always written."""
-    log_retention_days: Annotated[int, AfterValidator(checks.retention_days)] = Field(
-        14, description="a whole number of days that CloudWatch Logs knows"
-    )
+    log_retention_days: checks.RetentionDays = 14
     """How many days logs are kept; 14 unless given."""
     # lambda/latest/dg/gettingstarted-limits.html
     timeout_seconds: int = Field(300, ge=1, le=900, description="a whole number of seconds from 1 to 900")
     """The function's timeout in seconds; 300 unless given."""
     memory_mb: int = Field(256, ge=128, le=10240, description="a whole number of megabytes from 128 to 10240")
     """The function's memory in megabytes; 256 unless given."""
-    omit_fields: _Fields = Field((), description="a list of field names")
+    omit_fields: checks.FieldNames = ()
     """Fields that AWS Batch returns but refuses to register; a last resort."""
-    tags: Annotated[dict[str, str], AfterValidator(checks.resource_tags)] = Field(
-        default_factory=dict, description="a map from tag name to a string"
-    )
+    tags: checks.Tags = Field(default_factory=dict)
     """Tags of the AWS resources. They win over the component's own."""
 
     @property

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
@@ -188,7 +188,11 @@ def _expected(field: FieldInfo, kinds: list[type]) -> str:
             return f"one of {', '.join(member.value for member in kind)}"
         if kind is bool:
             return _BY_TYPE["bool_type"]
-    return field.description or ""
+    inside = (part for option in get_args(field.annotation) for part in getattr(option, "__metadata__", ()))
+    described = [
+        part.description for part in (field, *inside) if isinstance(part, FieldInfo) and part.description
+    ]
+    return described[0] if described else ""
 
 
 def classes_of(annotation: Any) -> list[type]:
