@@ -133,20 +133,20 @@ def describe(value: Any) -> str:
 
 def _problem(details: ErrorDetails, pair: str, model: type[BaseModel], spelling: Spelling) -> Problem:
     path, given, context = list(details["loc"]), details["input"], details.get("ctx", {})
-    owner, wanted = _wanted(model, path, spelling)
+    beside = _beside(model, path, spelling)
+    wanted = _expected(beside[path[-1]]) if path and path[-1] in beside else ""
     found, remedy = describe(given), ""
     match details["type"]:
         case "extra_forbidden":
             found, wanted = "an unknown key", "a known one"
-            remedy = nearest(str(path[-1]), map(spelling.key, owner.model_fields))
+            remedy = nearest(str(path[-1]), map(str, beside))
         case "missing":
             found = "nothing"
         case checks.UNFIT:
             found, wanted = context["found"] or found, context["expected"]
             remedy = _QUOTE if spelling is Spelling.YAML and _is_date(given) else context["remedy"]
         case kind:
-            if not path or isinstance(path[-1], int) or not wanted:
-                wanted = _BY_TYPE.get(kind, details["msg"])
+            wanted = wanted or _BY_TYPE.get(kind, details["msg"])
             remedy = _remedy(kind, given, camel=spelling is Spelling.YAML)
     return Problem(pair=pair, key=_dotted(path), found=found, expected=wanted, remedy=remedy)
 
@@ -168,31 +168,29 @@ def _is_date(given: Any) -> bool:
     return isinstance(given, str) and bool(_DATE.fullmatch(given))
 
 
-def _wanted(model: type[BaseModel], path: list[str | int], spelling: Spelling) -> tuple[type[BaseModel], str]:
-    """The model that the last key of ``path`` belongs to, and what that key expects ("" if unknown)."""
-    wanted = ""
-    for part in path:
-        field = {spelling.key(name): field for name, field in model.model_fields.items()}.get(str(part))
-        kinds = classes_of(field.annotation) if field else []
-        wanted = _expected(field, kinds) if field else ""
+def _beside(model: type[BaseModel], path: list[str | int], spelling: Spelling) -> dict[str | int, FieldInfo]:
+    """The fields that can stand where ``path`` ends, by the keys that users write; none in a map or list."""
+    fields = _written(model, spelling)
+    for part in path[:-1]:
+        kinds = classes_of(fields[part].annotation) if part in fields else []
         nested = [kind for kind in kinds if issubclass(kind, BaseModel)]
-        if nested and part is not path[-1]:
-            model = nested[0]
-    return model, wanted
+        fields = _written(nested[0], spelling) if nested else {}
+    return fields
 
 
-def _expected(field: FieldInfo, kinds: list[type]) -> str:
-    """What the field says itself, or else what follows from its type."""
-    for kind in kinds:
+def _written(model: type[BaseModel], spelling: Spelling) -> dict[str | int, FieldInfo]:
+    return {spelling.key(name): field for name, field in model.model_fields.items()}
+
+
+def _expected(field: FieldInfo) -> str:
+    """What follows from the type, or else what the field or its type says itself."""
+    for kind in classes_of(field.annotation):
         if issubclass(kind, Enum):
             return f"one of {', '.join(member.value for member in kind)}"
         if kind is bool:
             return _BY_TYPE["bool_type"]
     inside = (part for option in get_args(field.annotation) for part in getattr(option, "__metadata__", ()))
-    described = [
-        part.description for part in (field, *inside) if isinstance(part, FieldInfo) and part.description
-    ]
-    return described[0] if described else ""
+    return next(filter(None, (getattr(part, "description", "") for part in (field, *inside))), "")
 
 
 def classes_of(annotation: Any) -> list[type]:

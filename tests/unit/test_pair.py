@@ -178,6 +178,7 @@ def test_the_settings_of_the_function_follow_the_pair() -> None:
         ("tags", {"aws:x": "y"}, "", "'aws:x'", "tag names of 1 to 128"),
         ("tags", {"x": "é!"}, "", "'é!' for x", "tag values of at most 256"),
         ("tags", {f"t{i}": "" for i in range(47)}, "", "47 tags", "at most 46 tags"),
+        ("adopt", {"paused": "x"}, ".paused", "the string 'x'", "a list"),
         ("adopt", ["a"], "", "a list of 1", "a map from job definition to a list of container names"),
         ("reconcile", "hourly", "", "the string 'hourly'", "a schedule expression"),
         ("reconcile", "rate(1 hours)", "", "the string 'rate(1 hours)'", "a schedule expression"),
