@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from components.args import BatchImageUpdaterArgs
 from components.documents.alarms import pair_alarms
 from components.documents.dashboards import Shown
-from components.function import failure_queue, function
+from components.function import create_failure_queue, create_function
 from components.inputs import CheckedInputs, checked, claim
 from components.monitoring import create_alarms, create_dashboard
 from components.naming import Names, name_problems
@@ -73,8 +73,8 @@ class BatchImageUpdater(pulumi.ComponentResource):
             place=lookup_place(self),
             protect=protect,
         )
-        queue = failure_queue(scope)
-        parts = function(scope, inputs, queue)
+        queue = create_failure_queue(scope)
+        parts = create_function(scope, inputs, queue)
         rule = create_rules(scope, inputs, parts, queue)
         self.shown = Shown(names, pair_alarms(names, inputs.plain.rules))
         self.dashboard_choice = inputs.plain.dashboard

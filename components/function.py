@@ -28,7 +28,7 @@ class Function:
     log_group: aws.cloudwatch.LogGroup
 
 
-def failure_queue(scope: Scope) -> aws.sqs.Queue:
+def create_failure_queue(scope: Scope) -> aws.sqs.Queue:
     """The queue for events that could not be delivered or processed.
 
     Encrypted by SQS itself: EventBridge cannot write under the key that AWS manages for SQS.
@@ -43,7 +43,7 @@ def failure_queue(scope: Scope) -> aws.sqs.Queue:
     )
 
 
-def function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Function:
+def create_function(scope: Scope, inputs: CheckedInputs, queue: aws.sqs.Queue) -> Function:
     """Creates the log group before the function, so that Lambda never creates one without retention."""
     names, plain = scope.names, inputs.plain
     log_group = aws.cloudwatch.LogGroup(

@@ -240,11 +240,9 @@ def _both_tag_and_policy(name: str, values: Mapping[str, Any], spelling: Spellin
     tag, policy = spelling.key("image_tag"), spelling.key("image_policy")
     if not {tag, policy} <= set(values):
         return []
-    found, remedy = (
-        f"both {tag} and {policy}",
-        f"keep {tag} to follow one tag, or {policy} to choose among many",
-    )
-    return [Problem(pair=name, key=tag, found=found, expected="one of the two", remedy=remedy)]
+    remedy = f"keep {tag} to follow one tag, or {policy} to choose among many"
+    found, expected = f"both {tag} and {policy}", "one of the two"
+    return [Problem(pair=name, key=tag, found=found, expected=expected, remedy=remedy)]
 
 
 def _gate_problems(name: str, pair: Pair, gates: Requires, spelling: Spelling) -> list[Problem]:
