@@ -60,7 +60,8 @@ lock: setup ## lock the dependencies again (LOCKFLAGS=--upgrade takes the newest
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 
-schema: setup ## write plugin/schema.json again, after a change of the component's args or outputs
+schema: setup ## write components/args.py and plugin/schema.json again, after a change of the pair's keys or the outputs
+	$(BIN)/python -m tests.support.component_args
 	$(BIN)/python -m tests.support.plugin_schema
 
 clean: ## remove .venv and every cache

@@ -14,12 +14,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from components.explain import describe, nearest
-from components.limits import RULES, rule_problems, size_problems
 from components.naming import Names, name_problems
-from components.overview import overview_problems
-from components.pair import Pair, Spelling, keys, parse
-from components.problems import ConfigErrors, Problem
+from components.pair import Pair, keys, parse
+from components.problems import ConfigErrors, Problem, Spelling, describe, nearest
+from components.quotas import RULES, overview_problems, rule_problems, size_problems
 
 # The types are those of Pulumi.yaml. Without them the text true, of a truth value, would be that of a string.
 TYPES = {

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from benchmarks import prices
-from components.alarm_list import alarms
-from components.naming import Names
+from components.documents.alarms import pair_alarms
+from components.naming import Names, RuleKind
 from handler.event import Trigger
 from handler.report.log import DIMENSION, UNITS, metrics
 from handler.report.outcome import Outcome, Result
@@ -72,7 +72,8 @@ def cost(stack: Stack, assumed: Assumptions) -> dict[str, float]:
 
 def alarm_count(*, hourly: bool) -> int:
     """How many alarms a pair without a gate on scans has."""
-    return len(alarms(Names("project", "stack", "pair"), scheduled=hourly))
+    rules = [RuleKind.PUSHES, *([RuleKind.SCHEDULE] * hourly)]
+    return len(pair_alarms(Names("project", "stack", "pair"), rules))
 
 
 def metric_months(stack: Stack) -> float:

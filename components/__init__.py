@@ -9,14 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from components.args import BatchImageUpdaterArgs, args_of
-    from components.batch_image_updater import BatchImageUpdater
-    from components.choices import Dashboard, LogLevel, Pin
+    from components.args import BatchImageUpdaterArgs
+    from components.batch_image_updater import BatchImageUpdater, args_of
     from components.job_definition import following_job_definition
-    from components.pair import Pair
+    from components.monitoring import alarm_topic, overview_dashboard
+    from components.pair import Dashboard, Pair
     from components.problems import ConfigErrors, Problem
-    from components.stack_overview import overview_dashboard
-    from components.stack_topic import alarm_topic
+    from handler.settings import LogLevel, Pin
 
 __all__ = [
     "BatchImageUpdater",
@@ -33,23 +32,20 @@ __all__ = [
     "overview_dashboard",
 ]
 
+# Module -> what of it is public.
 _HOMES = {
-    "BatchImageUpdater": "batch_image_updater",
-    "BatchImageUpdaterArgs": "args",
-    "ConfigErrors": "problems",
-    "Dashboard": "choices",
-    "LogLevel": "choices",
-    "Pair": "pair",
-    "Pin": "choices",
-    "Problem": "problems",
-    "args_of": "args",
-    "alarm_topic": "stack_topic",
-    "following_job_definition": "job_definition",
-    "overview_dashboard": "stack_overview",
+    "components.args": "BatchImageUpdaterArgs",
+    "components.batch_image_updater": "BatchImageUpdater args_of",
+    "components.job_definition": "following_job_definition",
+    "components.monitoring": "alarm_topic overview_dashboard",
+    "components.pair": "Dashboard Pair",
+    "components.problems": "ConfigErrors Problem",
+    "handler.settings": "LogLevel Pin",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"components.{_HOMES[name]}"), name)
+    for module, names in _HOMES.items():
+        if name in names.split():
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,7 +5,6 @@ The package keeps its name, so the Lambda handler is ``handler.entry.handle``.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -45,19 +44,3 @@ def zip_bytes(package: Path = _PACKAGE) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
     return buffer.getvalue()
-
-
-def write_zip(target: Path, package: Path = _PACKAGE) -> Path:
-    """Writes the zip to ``target`` and returns it."""
-    target.write_bytes(zip_bytes(package))
-    return target
-
-
-def content_hash(package: Path = _PACKAGE) -> str:
-    """SHA-256 over names and contents, in hex: independent of how a zip is compressed."""
-    digest = hashlib.sha256()
-    for name, path in archive_files(package).items():
-        content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()

@@ -1,16 +1,19 @@
 """What the component takes, typed so that Pulumi can make a schema of it.
 
-Keys and values are those of a pair in the stack configuration, in snake_case, and ``protect``.
+Made of components/pair.py by `make schema`: change that, not this. Keys and values are those of a pair in the
+stack configuration, in snake_case, and ``protect``.
 """
 
 # ruff: noqa: I002 - Pulumi's analyzer reads the annotations as they are, so they must not be strings.
 
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.choices import Dashboard, LogLevel, Order, Pin, Severity
-from components.pair import Pair
+from components.pair import Dashboard
+from handler.gates.requirements import Severity
+from handler.policy.ranking import Order
+from handler.settings import LogLevel, Pin
 
 
 class ImagePolicyArgs(TypedDict):
@@ -94,13 +97,3 @@ class BatchImageUpdaterArgs(TypedDict):
     """Tags of the AWS resources. They win over the component's own."""
     protect: NotRequired[bool]
     """Protects the failure queue and the log group from deletion."""
-
-
-def args_of(
-    pair: Pair, *, topic: pulumi.Output[str] | None = None, protect: bool = False
-) -> BatchImageUpdaterArgs:
-    """The args of a pair from the stack configuration; its alarms notify ``topic`` as well."""
-    args = pair.model_dump(exclude_unset=True)
-    if topic is not None:
-        args["alarm_topics"] = [*pair.alarm_topics, topic]
-    return cast(BatchImageUpdaterArgs, args | {"protect": protect})

@@ -3,28 +3,23 @@
 # ruff: noqa: I002 - Pulumi's analyzer reads the annotations as they are, so they must not be strings.
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
-import pulumi_aws as aws
+from pydantic.alias_generators import to_camel
 
-from components.alarm_list import pair_alarms
-from components.alarms import create_alarms
 from components.args import BatchImageUpdaterArgs
-from components.choices import Dashboard
-from components.claims import aws_provider, claim
-from components.dashboard import dashboard_body
-from components.explain import describe
-from components.failure_queue import failure_queue
-from components.function import function
-from components.inputs import CheckedInputs, checked
-from components.limits import size_problems
-from components.naming import Names, name_problems, overview_name
-from components.overview import Shown
-from components.pair import Pair, Spelling
-from components.problems import ConfigErrors, Problem
-from components.scope import Scope, all_tags, lookup_place, own_tags, to_json
-from components.trigger import trigger
+from components.documents.alarms import pair_alarms
+from components.documents.dashboards import Shown
+from components.function import create_failure_queue, create_function
+from components.inputs import CheckedInputs, checked, claim
+from components.monitoring import create_alarms, create_dashboard
+from components.naming import Names, name_problems
+from components.pair import Pair
+from components.problems import ConfigErrors, Problem, Spelling, describe
+from components.quotas import size_problems
+from components.rules import create_rules
+from components.scope import Scope, all_tags, aws_provider, lookup_place, own_tags
 
 
 class BatchImageUpdater(pulumi.ComponentResource):
@@ -68,93 +63,71 @@ class BatchImageUpdater(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: BatchImageUpdaterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        inputs, protect = _checked(name, args, aws_provider(opts), self.spelling)
+        names = Names(pulumi.get_project(), pulumi.get_stack(), name)
+        inputs, protect = _checked(names, args, aws_provider(opts), self.spelling)
         super().__init__("ecr-batch-updater:index:BatchImageUpdater", name, {}, opts)
-        project, stack = pulumi.get_project(), pulumi.get_stack()
         scope = Scope(
             parent=self,
-            names=Names(project, stack, name),
-            tags=all_tags(own_tags(project, stack, name), inputs.tags),
+            names=names,
+            tags=all_tags(own_tags(names.project, names.stack, name), inputs.tags),
             place=lookup_place(self),
             protect=protect,
         )
-        queue = failure_queue(scope)
-        parts = function(scope, inputs, queue)
-        rule = trigger(scope, inputs, parts, queue)
-        pair = inputs.plain
-        watched = pair_alarms(scope.names, pair)
-        create_alarms(scope, inputs, watched)
-        self.shown = Shown(scope.names, watched)
-        self.dashboard_choice = pair.dashboard
+        queue = create_failure_queue(scope)
+        parts = create_function(scope, inputs, queue)
+        rule = create_rules(scope, inputs, parts, queue)
+        self.shown = Shown(names, pair_alarms(names, inputs.plain.rules))
+        self.dashboard_choice = inputs.plain.dashboard
+        create_alarms(scope, inputs, self.shown.alarms)
         self.function_arn = parts.function.arn
         self.rule_arn = rule.arn
         self.role_name = parts.role.name
         self.policy_name = parts.policy.name
         self.log_group = parts.log_group.name
         self.queue_url = queue.url
-        self.dashboard_name, self.dashboard_url = _dashboard(scope, self.shown, pair)
+        self.dashboard_name, self.dashboard_url = create_dashboard(scope, inputs, self.shown)
         self.register_outputs(self.outputs())
 
     def outputs(self) -> dict[str, pulumi.Output[Any]]:
         """The outputs under the names of the stack output `pairs`."""
-        return {
-            "functionArn": self.function_arn,
-            "ruleArn": self.rule_arn,
-            "roleName": self.role_name,
-            "policyName": self.policy_name,
-            "logGroup": self.log_group,
-            "queueUrl": self.queue_url,
-            "dashboardName": self.dashboard_name,
-            "dashboardUrl": self.dashboard_url,
-        }
+        return {to_camel(name): getattr(self, name) for name in BatchImageUpdater.__annotations__}
+
+
+def args_of(
+    pair: Pair, *, topic: pulumi.Output[str] | None = None, protect: bool = False
+) -> BatchImageUpdaterArgs:
+    """The args of a pair from the stack configuration; its alarms notify ``topic`` as well."""
+    args = pair.model_dump(exclude_unset=True)
+    if topic is not None:
+        args["alarm_topics"] = [*pair.alarm_topics, topic]
+    return cast(BatchImageUpdaterArgs, args | {"protect": protect})
 
 
 def _checked(
-    name: str, args: Mapping[str, Any], provider: pulumi.ProviderResource | None, spelling: Spelling
+    names: Names, args: Mapping[str, Any], provider: pulumi.ProviderResource | None, spelling: Spelling
 ) -> tuple[CheckedInputs, bool]:
+    """The inputs, and whether the component is protected; raises ConfigErrors."""
     own = dict(args)
     protect = own.pop("protect", False)
     problems = name_problems(
-        pulumi.get_project(),
-        pulumi.get_stack(),
-        name,
+        names.project,
+        names.stack,
+        names.pair,
         scheduled=own.get("reconcile") is not None,
         follows=own.get("follow_changes") is True,
     )
     if not isinstance(protect, bool):
-        problems.append(Problem(pair=name, key="protect", found=describe(protect), expected="true or false"))
+        problems.append(
+            Problem(pair=names.pair, key="protect", found=describe(protect), expected="true or false")
+        )
     try:
-        inputs = checked(name, own, spelling)
+        inputs = checked(names.pair, own, spelling)
     except ConfigErrors as error:
         raise ConfigErrors([*problems, *error.problems]) from None
-    names = Names(pulumi.get_project(), pulumi.get_stack(), name)
     problems += size_problems(names, inputs.known, spelling=spelling)
     if problems:
         raise ConfigErrors(problems)
     definitions = args["job_definitions"]
     if isinstance(definitions, list | tuple):
-        claim(name, [item for item in definitions if isinstance(item, str)], provider)
+        claim(names.pair, [item for item in definitions if isinstance(item, str)], provider)
     return inputs, protect
-
-
-def _dashboard(
-    scope: Scope, shown: Shown, pair: Pair
-) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
-    """Name and URL of where the pair is drawn."""
-    match pair.dashboard:
-        case Dashboard.NONE:
-            return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
-        case Dashboard.OVERVIEW:
-            name = overview_name(scope.names.project, scope.names.stack)
-            return pulumi.Output.from_input(name), scope.place.apply(lambda place: place.dashboard_url(name))
-    dashboard = aws.cloudwatch.Dashboard(
-        scope.names.logical("dashboard"),
-        dashboard_name=scope.names.base,
-        dashboard_body=scope.place.apply(
-            lambda place: to_json(
-                dashboard_body(scope.names, place, shown.alarms, timeout_seconds=pair.timeout_seconds)
-            )
-        ),
-        opts=scope.options(),
-    )
-    return dashboard.dashboard_name, scope.place.apply(lambda place: place.dashboard_url(scope.names.base))

@@ -1,4 +1,4 @@
-"""What AWS accepts in a single value of the configuration.
+"""What AWS accepts in a single value of the configuration, and the types of the values that it takes.
 
 Each check returns the value or raises pydantic's custom error ``unfit``, whose context says what was
 found (when that is more than the value), what is expected and what to do.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from components.policy_proof.proof import prove
@@ -210,3 +211,43 @@ def field_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*", value):
         raise unfit("a field of a job definition, such as schedulingPriority or containerProperties.newField")
     return value
+
+
+# A description says what an error expects. Strict in everything but the lists: users write lists, the model
+# keeps tuples.
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+Repository = Annotated[
+    str, AfterValidator(repository), Field(description="the name of an ECR repository, as a string")
+]
+JobDefinitions = Annotated[
+    tuple[Annotated[str, AfterValidator(job_definition)], ...],
+    Field(strict=False, description="a list of job definition names"),
+    AfterValidator(job_definitions),
+]
+ImageTag = Annotated[str, AfterValidator(image_tag), Field(description="an image tag, as a string")]
+RoleArns = Annotated[
+    tuple[Annotated[str, AfterValidator(role_arn)], ...],
+    Field(strict=False, description="a list of IAM role ARNs"),
+]
+PolicyArn = Annotated[str, AfterValidator(policy_arn), Field(description="the ARN of a managed policy")]
+TopicArns = Annotated[
+    tuple[Annotated[str, AfterValidator(topic_arn)], ...],
+    Field(strict=False, description="a list of SNS topic ARNs"),
+]
+Schedule = Annotated[
+    str, AfterValidator(schedule), Field(description="a schedule expression, such as rate(1 hour)")
+]
+RetentionDays = Annotated[
+    int,
+    AfterValidator(retention_days),
+    Field(description="a whole number of days that CloudWatch Logs knows"),
+]
+FieldNames = Annotated[
+    tuple[Annotated[str, AfterValidator(field_name)], ...],
+    Field(strict=False, description="a list of field names"),
+]
+Tags = Annotated[
+    dict[str, str], AfterValidator(resource_tags), Field(description="a map from tag name to a string")
+]
+Duration = Annotated[str, AfterValidator(duration)]
+Platform = Annotated[str, AfterValidator(platform), Field(description="a platform such as linux/arm64")]

@@ -5,31 +5,34 @@ and validated in an apply, by the same model, as soon as they are known.
 
 What a program in another language passes arrives through Pulumi's protocol, where every number is a
 double, and a list or map of which one item is secret is secret as a whole: an Output.
+
+``claim`` keeps two components of one program from the same name and the same job definition.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NotRequired
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.settings import get_monitor
+from pydantic import BaseModel
 
-from components.args import BatchImageUpdaterArgs
-from components.pair import Pair, Spelling, parse, spelled
-from components.problems import ConfigErrors
+from components.pair import Pair, parse
+from components.problems import ConfigErrors, Problem, Spelling, classes_of
 from components.scope import Tags
 
-_PLACEHOLDERS = {
+# What stands in for a value that is known later, of the keys that take Outputs: whole, or item by item.
+PLACEHOLDERS = {
     "repository": "placeholder",
     "job_definitions": "placeholder-{}",
     "pass_roles": "arn:aws:iam::123456789012:role/placeholder-{}",
     "alarm_topics": "arn:aws:sns:us-east-1:123456789012:placeholder-{}",
     "tags": "placeholder",
-}
-_WHOLE_NUMBERS = {
-    key for key, kind in BatchImageUpdaterArgs.__annotations__.items() if kind == NotRequired[int]
 }
 
 
@@ -48,6 +51,12 @@ class CheckedInputs:
     alarm_topics: pulumi.Input[Sequence[pulumi.Input[str]]]
     tags: Tags
 
+    def pair(self, *fields: str) -> pulumi.Output[Pair]:
+        """The pair as soon as ``fields`` are known, whatever stands in for the others."""
+        return pulumi.Output.all(*(getattr(self, name) for name in fields)).apply(
+            lambda known: self.plain.model_copy(update=dict(zip(fields, known, strict=True)))
+        )
+
 
 def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.ARGS) -> CheckedInputs:
     """Validates ``args``; raises ConfigErrors at once for whatever is plain.
@@ -56,15 +65,15 @@ def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.AR
     """
 
     def pair(values: Mapping[str, Any]) -> Pair:
-        return parse(name, spelled(values, spelling), spelling=spelling)
+        return parse(name, _spelled(Pair, values, spelling), spelling=spelling)
 
     known = {key: _known(key, value) for key, value in args.items()}
     plain = pair(known)
-    least = plain.model_copy(update={key: _now(args[key]) for key in _PLACEHOLDERS if key in args})
+    least = plain.model_copy(update={key: _now(args[key]) for key in PLACEHOLDERS if key in args})
 
     def whole(key: str) -> pulumi.Output[Any]:
         given = args.get(key)
-        if not _has_later(given):
+        if not _is_later(given) and not any(map(_is_later, given or ())):
             return pulumi.Output.from_input(getattr(plain, key))
         # Pulumi looks for Outputs in lists, not in tuples.
         return _validated(
@@ -74,20 +83,19 @@ def checked(name: str, args: Mapping[str, Any], spelling: Spelling = Spelling.AR
 
     def parts(key: str) -> Any:
         """Item by item, so that one that is not known yet, or secret, does not hide the others."""
-        given = args.get(key)
+        given = args.get(key, getattr(plain, key))
         if _is_later(given):
-            return whole(key).apply(_unfrozen)
+            return whole(key).apply(lambda value: list(value) if isinstance(value, tuple) else value)
 
-        def part(at: Any, item: Any) -> pulumi.Output[Any]:
-            return _validated(
-                item, lambda value: getattr(pair({**known, key: _with(known[key], at, value)}), key)[at]
-            )
+        def part(at: Any) -> pulumi.Output[Any]:
+            def valid(value: Any) -> Any:
+                items = copy(known[key])
+                items[at] = value
+                return getattr(pair({**known, key: items}), key)[at]
 
-        items = _unfrozen(getattr(plain, key))
-        for at, item in _items(given):
-            if _is_later(item):
-                items[at] = part(at, item)
-        return items
+            return _validated(given[at], valid)
+
+        return _filled(given, part)
 
     return CheckedInputs(
         plain,
@@ -116,23 +124,19 @@ def _validated(given: pulumi.Input[Any], valid: Callable[[Any], Any]) -> pulumi.
 
 
 def _known(key: str, value: Any) -> Any:
-    if key in _WHOLE_NUMBERS and isinstance(value, float) and value.is_integer():
+    """A value without Outputs."""
+    if isinstance(value, float) and value.is_integer() and int in _kinds(Pair, key):
         return int(value)
-    if key not in _PLACEHOLDERS:
+    if key not in PLACEHOLDERS:
         return value
-    placeholder = _PLACEHOLDERS[key]
+    stand_in = PLACEHOLDERS[key].format
     if _is_later(value):
-        return {"repository": placeholder, "tags": {}}.get(key, [placeholder.format(0)])
-    if isinstance(value, list | tuple | Mapping):
-        known = _unfrozen(value)
-        for at, item in _items(value):
-            if _is_later(item):
-                known[at] = placeholder.format(at)
-        return known
-    return value
+        return {"repository": stand_in(0), "tags": {}}.get(key, [stand_in(0)])
+    return _filled(value, stand_in) if isinstance(value, list | tuple | Mapping) else value
 
 
 def _now(value: Any) -> Any:
+    """What of a value is known now."""
     if isinstance(value, Mapping):
         return {key: item for key, item in value.items() if not _is_later(item)}
     if isinstance(value, list | tuple):
@@ -140,26 +144,68 @@ def _now(value: Any) -> Any:
     return "" if _is_later(value) else value
 
 
-def _items(value: Any) -> list[tuple[Any, Any]]:
-    """The items of a list or map, each with its index or key; none for what is neither."""
+def _filled(value: Any, stand_in: Callable[[Any], Any]) -> Any:
+    """A copy of a list or map, in which ``stand_in(index or key)`` takes the place of what is known later."""
     if isinstance(value, Mapping):
-        return list(value.items())
-    return list(enumerate(value)) if isinstance(value, list | tuple) else []
-
-
-def _unfrozen(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else list(value)
-
-
-def _with(value: Any, at: Any, item: Any) -> Any:
-    changed = _unfrozen(value)
-    changed[at] = item
-    return changed
-
-
-def _has_later(value: Any) -> bool:
-    return _is_later(value) or any(_is_later(item) for _, item in _items(value))
+        return {key: stand_in(key) if _is_later(item) else item for key, item in value.items()}
+    return [stand_in(index) if _is_later(item) else item for index, item in enumerate(value)]
 
 
 def _is_later(value: Any) -> bool:
     return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
+
+
+def _kinds(model: type[BaseModel], key: str) -> list[type]:
+    return classes_of(model.model_fields[key].annotation) if key in model.model_fields else []
+
+
+def _spelled(model: type[BaseModel], values: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
+    """The args of a component under the keys that users write; other maps than models keep the users' own."""
+    written = {}
+    for key, value in values.items():
+        nested = [kind for kind in _kinds(model, key) if issubclass(kind, BaseModel)]
+        inside = nested and isinstance(value, Mapping)
+        written[spelling.key(key)] = _spelled(nested[0], value, spelling) if inside else value
+    return written
+
+
+@dataclass
+class _Claims:
+    """Every physical name follows from the component's, and some resources, such as dashboards, are known to
+    the whole account: so each name stands once, whatever the parents and the providers.
+
+    Two components that follow different images would overwrite each other's revisions for ever. The same name
+    in another region or account is another job definition, so those claims are kept per provider.
+    """
+
+    names: set[str] = field(default_factory=set)
+    definitions: dict[tuple[pulumi.ProviderResource | None, str], str] = field(default_factory=dict)
+
+
+# By the engine's connection: one evaluation of a program has one, tests have many in a process.
+_CLAIMS: WeakKeyDictionary[Any, _Claims] = WeakKeyDictionary()
+
+
+def claim(name: str, definitions: Iterable[str], provider: pulumi.ProviderResource | None) -> None:
+    """Records that ``name`` updates ``definitions``; raises ConfigErrors when another claimed either."""
+    taken = _CLAIMS.setdefault(get_monitor(), _Claims())
+    wanted = [(provider, definition) for definition in definitions]
+    twice = [
+        Problem(
+            pair=name,
+            key="job_definitions",
+            found=f"{definition[1]}, which {taken.definitions[definition]} has too",
+            expected="each job definition in one pair only",
+            remedy="remove it from one of the two",
+        )
+        for definition in wanted
+        if definition in taken.definitions
+    ]
+    if name in taken.names:
+        found, rename = "a second component of this name", "rename one of the two"
+        expected = "each name once in a program: all physical names follow from it"
+        twice = [Problem(pair=name, key="(name)", found=found, expected=expected, remedy=rename)]
+    if twice:
+        raise ConfigErrors(twice)
+    taken.names.add(name)
+    taken.definitions.update(dict.fromkeys(wanted, name))

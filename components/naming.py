@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from components.problems import Problem
 
@@ -16,13 +17,27 @@ _PHYSICAL = re.compile(r"[A-Za-z0-9_-]+")
 # Rule and function have the tightest limits: eventbridge/latest/APIReference/API_PutRule.html,
 # lambda/latest/api/API_CreateFunction.html. The queue may have 80 characters, the rest 255 and more.
 _PHYSICAL_LIMIT = 64
-# A pair with a rule of scans has a scheduled rule as well, whose name is the longer one.
 # The role's name is `<pair>-role-` and 7 characters that Pulumi picks; IAM allows 64:
 # IAM/latest/APIReference/API_CreateRole.html.
 _PAIR_LIMIT = 64 - len("-role-") - 7
-_SCHEDULE = "-reconcile"
-_SCANS = "-scans"
-_CHANGES = "-changes"
+_CONSOLE = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+
+
+class RuleKind(Enum):
+    """Which rules can start a pair's function. The value follows in the names of a rule and its parts."""
+
+    PUSHES = ""
+    """Images that arrive: every pair has it."""
+    SCHEDULE = "-reconcile"
+    """The ticks of a pair with ``reconcile``."""
+    SCANS = "-scans"
+    """Image scans that are over, of a pair whose gates look at them."""
+    CHANGES = "-changes"
+    """Other writers' revisions, of a pair with ``followChanges``."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +58,6 @@ class Names:
         return f"{stack_prefix(self.project, self.stack)}-{self.pair}"
 
     @property
-    def schedule(self) -> str:
-        """The scheduled rule of a pair with ``reconcile``."""
-        return f"{self.base}{_SCHEDULE}"
-
-    @property
-    def scans(self) -> str:
-        """The rule of image scans of a pair whose gates look at them."""
-        return f"{self.base}{_SCANS}"
-
-    @property
-    def changes(self) -> str:
-        """The rule of other writers' revisions of a pair with ``followChanges``."""
-        return f"{self.base}{_CHANGES}"
-
-    @property
     def log_group(self) -> str:
         """The log group that Lambda would pick as well."""
         return f"/aws/lambda/{self.base}"
@@ -67,6 +67,10 @@ class Names:
         """The failure queue."""
         return f"{self.base}-dlq"
 
+    def rule(self, rule: RuleKind) -> str:
+        """One of the rules."""
+        return f"{self.base}{rule.value}"
+
     def alarm(self, suffix: str) -> str:
         """One of the alarms."""
         return f"{self.base}-{suffix}"
@@ -74,6 +78,28 @@ class Names:
     def logical(self, part: str) -> str:
         """The name of a resource within Pulumi."""
         return f"{self.pair}-{part}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pair is deployed: one region of one account.
+
+    >>> Place("aws-cn", "cn-north-1", "123456789012").arn("sqs", "ocr-dlq")
+    'arn:aws-cn:sqs:cn-north-1:123456789012:ocr-dlq'
+    """
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a regional resource."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def dashboard_url(self, name: str) -> str:
+        """The page of a dashboard in the AWS console."""
+        host = f"{self.region}.{_CONSOLE.get(self.partition, _CONSOLE['aws'])}"
+        return f"https://{host}/cloudwatch/home?region={self.region}#dashboards/dashboard/{name}"
 
 
 def stack_prefix(project: str, stack: str) -> str:
@@ -98,61 +124,43 @@ def overview_name(project: str, stack: str) -> str:
     return f"{stack_prefix(project, stack)}_overview"
 
 
+_BEARERS = {
+    RuleKind.PUSHES: "rule and function",
+    RuleKind.SCHEDULE: "scheduled rule (reconcile)",
+    RuleKind.SCANS: "rule of scans (maxSeverity)",
+    RuleKind.CHANGES: "rule of changes (followChanges)",
+}
+
+
 def name_problems(
     project: str, stack: str, pair: str, *, scheduled: bool = False, follows: bool = False
 ) -> list[Problem]:
     """Why the pair cannot bear its name; empty when it can.
 
-    ``scheduled``: it has a ``reconcile``; ``follows``: it has ``followChanges``.
+    ``scheduled``: it has a ``reconcile``; ``follows``: it has ``followChanges``. A pair with a rule of scans
+    has a scheduled rule as well, whose name is the longer one.
     """
-    if not _PAIR.fullmatch(pair):
-        return [
-            _problem(pair, repr(pair), "lower-case letters, digits and '-', starting and ending without '-'")
-        ]
     names = Names(project, stack, pair)
-    base = names.base
-    rules = {_SCHEDULE: "the scheduled rule", _SCANS: "the rule of scans", _CHANGES: "the rule of changes"}
-    for suffix, rule in rules.items():
-        if pair.endswith(suffix):
-            return [
-                _problem(
-                    pair,
-                    f"{base}, the name of {rule} of a pair {pair.removesuffix(suffix)}",
-                    f"a name that does not end in {suffix}",
-                )
-            ]
-    if not _PHYSICAL.fullmatch(base):
-        return [
-            Problem(
-                pair=pair,
-                key="(name)",
-                found=f"{base}, the name of its rule and function",
-                expected="letters, digits, '-' and '_' only",
-                remedy="rename the project or the stack",
-            )
-        ]
-    longest, bearer = base, "rule and function"
-    if scheduled:
-        longest, bearer = names.schedule, "scheduled rule (reconcile)"
-    elif follows:
-        longest, bearer = names.changes, "rule of changes (followChanges)"
-    if len(longest) > _PHYSICAL_LIMIT:
+    rule = RuleKind.SCHEDULE if scheduled else RuleKind.CHANGES if follows else RuleKind.PUSHES
+    longest, remedy = names.rule(rule), "rename the pair"
+    taken = next((other for other in RuleKind if other.value and pair.endswith(other.value)), None)
+    if not _PAIR.fullmatch(pair):
+        found = repr(pair)
+        expected = "lower-case letters, digits and '-', starting and ending without '-'"
+    elif taken:
+        bearer = _BEARERS[taken].partition(" (")[0]
+        found = f"{names.base}, the name of the {bearer} of a pair {pair.removesuffix(taken.value)}"
+        expected = f"a name that does not end in {taken.value}"
+    elif not _PHYSICAL.fullmatch(names.base):
+        found = f"{names.base}, the name of its rule and function"
+        expected, remedy = "letters, digits, '-' and '_' only", "rename the project or the stack"
+    elif len(longest) > _PHYSICAL_LIMIT:
         room = max(_PHYSICAL_LIMIT - len(longest) + len(pair), 0)
-        return [
-            _problem(
-                pair,
-                f"{longest}, the name of its {bearer}, with {len(longest)} characters",
-                f"at most {_PHYSICAL_LIMIT} characters, so at most {room} for the pair's own name",
-            )
-        ]
-    if len(pair) > _PAIR_LIMIT:
-        return [
-            _problem(
-                pair, f"{len(pair)} characters", f"at most {_PAIR_LIMIT} characters, for the role's name"
-            )
-        ]
-    return []
-
-
-def _problem(pair: str, found: str, expected: str) -> Problem:
-    return Problem(pair=pair, key="(name)", found=found, expected=expected, remedy="rename the pair")
+        found = f"{longest}, the name of its {_BEARERS[rule]}, with {len(longest)} characters"
+        expected = f"at most {_PHYSICAL_LIMIT} characters, so at most {room} for the pair's own name"
+    elif len(pair) > _PAIR_LIMIT:
+        found = f"{len(pair)} characters"
+        expected = f"at most {_PAIR_LIMIT} characters, for the role's name"
+    else:
+        return []
+    return [Problem(pair=pair, key="(name)", found=found, expected=expected, remedy=remedy)]

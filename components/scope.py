@@ -10,8 +10,7 @@ from typing import Any, cast
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import Names
-from components.place import Place
+from components.naming import Names, Place
 
 # Names follow from those of project, stack and pair, which are no secrets; the code is this program's.
 _OPEN = ("name", "dashboard_name", "code")
@@ -102,6 +101,20 @@ def lookup_place(parent: pulumi.Resource | None = None) -> pulumi.Output[Place]:
         aws.get_region_output(opts=opts).region,
         aws.get_caller_identity_output(opts=opts).account_id,
     ).apply(lambda found: Place(*found) if all(found) else cast(Place, pulumi.UNKNOWN))
+
+
+def aws_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
+    """The AWS provider that a component with ``opts`` gives its children; None for the default one."""
+    if opts is None:
+        return None
+    given = opts.providers or ()
+    candidates = list(given.values() if isinstance(given, Mapping) else given)
+    if opts.provider is not None:
+        candidates.append(opts.provider)
+    for provider in candidates:
+        if provider.package == "aws":
+            return provider
+    return opts.parent.get_provider("aws:index:any") if opts.parent is not None else None
 
 
 def to_json(document: Any) -> str:

@@ -9,10 +9,8 @@ definition with ``propagateTags`` gets only the tags that the updater itself can
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from handler.errors import TooManyTags
 
 PREFIX = "ecr-batch-updater/"
 PREVIOUS_REVISION = PREFIX + "previous-revision"
@@ -25,7 +23,8 @@ RELEASED = "released"
 
 MOST_TAGS = 50
 _LONGEST_VALUE = 256
-_DROPPED_FIRST = (UPDATED_AT, EVENT_ID, IMAGE_TAG, IMAGE_DIGEST)
+# Where there is no room for all, the least telling first.
+DROPPED_FIRST = (UPDATED_AT, EVENT_ID, IMAGE_TAG, IMAGE_DIGEST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,39 +68,3 @@ def user_tags(tags: Mapping[str, str]) -> dict[str, str]:
 def is_ours(tags: Mapping[str, str]) -> bool:
     """Whether a revision with these tags claims to have been registered by the updater."""
     return tags.get(PREVIOUS_REVISION, "").isdecimal()
-
-
-def merge(
-    theirs: Mapping[str, str],
-    provenance: Provenance,
-    *,
-    propagated: bool,
-    needed: Collection[str],
-    fits: Callable[[Mapping[str, str]], bool],
-    where: str,
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The tags to send, and the keys of ours that had to be left out.
-
-    ``theirs`` always win: beyond 50 tags ours are dropped, the least telling first. ``propagated``
-    is the definition's propagateTags; ``needed`` are the keys that a later run can't do without, beside
-    those of the copied revision and of the hold. ``fits`` says whether the definition may be as large as
-    these tags make it.
-    """
-    needed = {PREVIOUS_REVISION, HOLD, *needed}
-    ours = {key: value for key, value in provenance.tags().items() if key in needed or not propagated}
-    dropped: list[str] = []
-
-    def roomy() -> bool:
-        return len(theirs) + len(ours) <= MOST_TAGS and fits({**theirs, **ours})
-
-    for key in _DROPPED_FIRST:
-        if key in ours and key not in needed and not roomy():
-            del ours[key]
-            dropped.append(key)
-    if len(theirs) + len(ours) > MOST_TAGS:
-        raise TooManyTags(
-            f"{where} has {len(theirs)} tags of its own, which leaves no room for {', '.join(sorted(ours))} "
-            f"(AWS Batch allows {MOST_TAGS})",
-            remedy=f"remove {len(theirs) + len(ours) - MOST_TAGS} tag(s) from the job definition",
-        )
-    return {**theirs, **ours}, tuple(dropped)

@@ -11,12 +11,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from handler import provenance
 from handler.document.containers import with_images
 from handler.document.image import Image
 from handler.document.raw import Document, dumps
-from handler.errors import DefinitionTooLarge
+from handler.errors import DefinitionTooLarge, TooManyTags
 from handler.lineage import Lineage
-from handler.provenance import Provenance, merge, user_tags
+from handler.provenance import Provenance
 from handler.revision import Revision, RevisionLog
 from handler.target import Target, owned
 
@@ -135,16 +136,18 @@ def check_image_reference(reference: str, *, where: str) -> None:
 
 
 def fit(
-    document: Document, provenance: Provenance, *, needed: Collection[str], omit: tuple[str, ...], name: str
+    document: Document, ours: Provenance, *, needed: Collection[str], omit: tuple[str, ...], name: str
 ) -> tuple[Document, tuple[str, ...]]:
     """The document as it is to be sent, with its tags, and warnings about what was left out.
 
-    ``needed`` are the tags of ours that must be written (see ``handler.provenance.merge``).
+    The user's tags always win: where there is no room for all, ours are dropped, but for those that a later
+    run can't do without: ``needed``, and those of the copied revision and of the hold. With propagateTags no
+    others are written at all, since a job with too many tags fails.
 
     Raises DefinitionTooLarge, or TooManyTags when the user's tags leave no room for ours.
     """
     document = without(document, omit)
-    theirs = user_tags(document.pop("tags", None) or {})
+    theirs = provenance.user_tags(document.pop("tags", None) or {})
     size = len(dumps(document).encode())
     if size > MOST_BYTES:
         raise DefinitionTooLarge(
@@ -152,15 +155,23 @@ def fit(
             f"{MOST_BYTES}",
             remedy="shorten it (move long environment values to Parameter Store), or set pin: tag",
         )
-    tags, dropped = merge(
-        theirs,
-        provenance,
-        propagated=document.get("propagateTags") is True,
-        needed=needed,
+    kept = {provenance.PREVIOUS_REVISION, provenance.HOLD, *needed}
+    propagated = document.get("propagateTags") is True
+    tags = theirs | {key: value for key, value in ours.tags().items() if key in kept or not propagated}
+    dropped = []
+    for key in provenance.DROPPED_FIRST:
         # Tags come last, so that the rest, which may be long, is written once.
-        fits=lambda tags: size + len(f',"tags":{dumps(tags)}'.encode()) <= MOST_BYTES,
-        where=f"job definition {name}",
-    )
+        with_tags = size + len(f',"tags":{dumps(tags)}'.encode())
+        if key in tags.keys() - kept and (len(tags) > provenance.MOST_TAGS or with_tags > MOST_BYTES):
+            del tags[key]
+            dropped.append(key)
+    if len(tags) > provenance.MOST_TAGS:
+        left = ", ".join(sorted(tags.keys() - theirs.keys()))
+        raise TooManyTags(
+            f"job definition {name} has {len(theirs)} tags of its own, which leaves no room for {left} "
+            f"(AWS Batch allows {provenance.MOST_TAGS})",
+            remedy=f"remove {len(tags) - provenance.MOST_TAGS} tag(s) from the job definition",
+        )
     warnings = (f"{name}: no room for the tags {', '.join(dropped)}",) if dropped else ()
     return {**document, "tags": tags}, warnings
 

@@ -9,14 +9,34 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from handler.errors import PolicyError, RequirementError, SettingsError
 from handler.gates.requirements import Requirements
 from handler.policy import ExactTag, Policy, parse
 
-PINS = ("digest", "tag")
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+class Pin(StrEnum):
+    """How a new revision names its image."""
+
+    DIGEST = "digest"
+    """By digest: a revision always runs the image that it was registered with."""
+    TAG = "tag"
+    """By tag: a job runs whatever the tag points at when it starts."""
+
+
+class LogLevel(StrEnum):
+    """The least severe log records that the function writes beside outcomes and metrics."""
+
+    DEBUG = "DEBUG"
+    """Everything."""
+    INFO = "INFO"
+    """What was done and why."""
+    WARNING = "WARNING"
+    """What looks wrong."""
+    ERROR = "ERROR"
+    """What failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,8 +202,8 @@ _VARIABLES = {
     "ECR_REPOSITORY_NAME": _Variable("repository", required=True, always=True),
     "BATCH_JOB_DEFINITION_NAMES": _Variable("job_definitions", _names, ",".join, required=True, always=True),
     "IMAGE_POLICY": _Variable("policy", _policy, _specification, required=True, always=True),
-    "IMAGE_PIN": _Variable("pin", _one_of(*PINS), always=True),
-    "LOG_LEVEL": _Variable("log_level", _one_of(*LOG_LEVELS), always=True),
+    "IMAGE_PIN": _Variable("pin", _one_of(*Pin), always=True),
+    "LOG_LEVEL": _Variable("log_level", _one_of(*LogLevel), always=True),
     "PAUSED": _Variable("paused", _flag, _truth),
     "DRY_RUN": _Variable("dry_run", _flag, _truth),
     "OMIT_FIELDS": _Variable("omit_fields", _strings, _compact),

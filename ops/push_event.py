@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from components.place import Place
+from components.naming import Place
 
 
 def push_event(place: Place, *, repository: str, tag: str, digest: str) -> dict[str, Any]:

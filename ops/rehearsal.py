@@ -11,8 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from components.naming import Names
-from components.place import Place
+from components.naming import Names, Place
 from handler.settings import Settings
 from ops.aws import Aws
 from ops.function import Answer, Function

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from components.naming import RuleKind
 from handler.errors import AwsError, EventError, UpdaterError
 from handler.event import Trigger, read_event
 from handler.intent import Follow
@@ -83,8 +84,9 @@ def _trigger(received: Received, context: Context, reached: Access) -> Trigger:
     names = context.names(reached.settings.pair)
     if received.function not in ("", names.base):
         raise EventError(f"it was for function {received.function}, the pair's is {names.base}")
-    if received.rule not in ("", names.schedule):
-        raise EventError(f"it is a tick of rule {received.rule}, the pair's would be {names.schedule}")
+    schedule = names.rule(RuleKind.SCHEDULE)
+    if received.rule not in ("", schedule):
+        raise EventError(f"it is a tick of rule {received.rule}, the pair's would be {schedule}")
     target = reached.target
     return read_event(received.event, target.repository, reached.settings.job_definitions, _REQUEST_ID)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from components.pair import Spelling, parse
+from components.pair import parse
 from components.policy_proof.proof import tag_filters
-from components.problems import ConfigErrors
+from components.problems import ConfigErrors, Spelling
 from handler.document.image import Image
 from handler.policy import Left, Policy, Taken, judge
 from handler.policy.semver import Version

@@ -14,7 +14,7 @@ from pulumi.provider.experimental import component_provider_host
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from components import BatchImageUpdater
-from components.pair import Spelling
+from components.problems import Spelling
 
 BatchImageUpdater.spelling = Spelling.YAML
 

@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from handler.errors import RequirementError
 from handler.gates.platform import Platform
-
-SEVERITIES = ("INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -24,6 +23,21 @@ _KEYS = {
     "minAge": "min_age",
     "platform": "platform",
 }
+
+
+class Severity(StrEnum):
+    """The severities of ECR's image scans."""
+
+    INFORMATIONAL = "INFORMATIONAL"
+    """Informational findings."""
+    LOW = "LOW"
+    """Low findings."""
+    MEDIUM = "MEDIUM"
+    """Medium findings."""
+    HIGH = "HIGH"
+    """High findings."""
+    CRITICAL = "CRITICAL"
+    """Critical findings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +55,10 @@ class Requirements:
     platform: str = ""
 
     def __post_init__(self) -> None:
-        if self.max_severity and self.max_severity not in SEVERITIES:
+        if self.max_severity and self.max_severity not in list(Severity):
             raise RequirementError(
                 f"maxSeverity {self.max_severity!r}, which is no severity",
-                remedy=f"write one of {', '.join(SEVERITIES)}",
+                remedy=f"write one of {', '.join(Severity)}",
             )
         duration(self.scan_timeout)
         if self.min_age:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from handler.aws.ecr import Scan
 from handler.errors import ScanFailed, ScanOverdue
 from handler.gates import Ineligible
-from handler.gates.requirements import SEVERITIES
+from handler.gates.requirements import Severity
 
 GATE = "maxSeverity"
 # A finding that nobody has rated yet is not known to be bad, and new ones come by the dozen, so it does not
@@ -94,4 +94,5 @@ def _is_pending(scan: Scan | None) -> bool:
 def _rank(severity: str) -> int:
     if severity in _UNRATED:
         return -1
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+    known = [str(each) for each in Severity]
+    return known.index(severity) if severity in known else len(known)

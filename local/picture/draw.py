@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from components.grid import COLUMNS
+from components.documents.widgets import COLUMNS
 from local.cloud import Cloud
 from local.metrics import Value
 from local.picture.day import HOURS, NOW

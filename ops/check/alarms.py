@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from components.alarm_list import pair_alarms
+from components.documents.alarms import pair_alarms
 from ops.check.ask import Ask
 from ops.check.expected import Expected
 from ops.check.verdict import Finding, Good, Link, Verdict
@@ -29,7 +29,7 @@ def expected_names(expected: Expected) -> tuple[str, ...]:
 
 def _meanings(expected: Expected) -> dict[str, str]:
     """What each alarm says when it fires."""
-    listed = pair_alarms(expected.names, expected.pair)
+    listed = pair_alarms(expected.names, expected.pair.rules)
     return {expected.names.alarm(alarm.suffix): alarm.description for alarm in listed}
 
 

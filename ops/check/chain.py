@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from components.naming import RuleKind
 from ops.check.alarms import judge_alarms
 from ops.check.code import judge_code
 from ops.check.definitions import judge_definition, newest_revisions
@@ -69,11 +70,14 @@ def _delivery(snapshot: Snapshot, expected: Expected) -> Iterator[Verdict]:
     )
     if expected.pair.reconcile is not None:
         yield from _unless_hidden(
-            snapshot.schedule, Link.SCHEDULE, names.schedule, lambda seen: judge_schedule(seen, expected)
+            snapshot.schedule,
+            Link.SCHEDULE,
+            names.rule(RuleKind.SCHEDULE),
+            lambda seen: judge_schedule(seen, expected),
         )
     if expected.pair.scans:
         yield from _unless_hidden(
-            snapshot.scans, Link.SCANS, names.scans, lambda seen: judge_scans(seen, expected)
+            snapshot.scans, Link.SCANS, names.rule(RuleKind.SCANS), lambda seen: judge_scans(seen, expected)
         )
     rules = _rules(snapshot)
     for rule in rules:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from components.archive import archive_files
-from components.naming import Names, stack_topic_name
+from components.naming import Names, Place, stack_topic_name
 from components.pair import Pair
-from components.place import Place
 from handler.document.image import Repository
 from handler.settings import Settings
 from handler.target import Target

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from components.naming import RuleKind
 from ops.aws import Aws
 from ops.check.alarms import Alarm, expected_names, look_at_alarms
 from ops.check.ask import Ask, together
@@ -69,7 +70,7 @@ def gather_shared(ask: Ask, topics: tuple[str, ...], account: str) -> Shared:
 
 def gather_pair(ask: Ask, aws: Aws, expected: Expected) -> Snapshot:
     """Looks at all links of one pair at once. Raises OpsError, but for permissions that are missing."""
-    base = expected.names.base
+    base, rule_of, pair = expected.names.base, expected.names.rule, expected.pair
     # It makes clients of its own, and a session is not to be shared between threads.
     definitions = _seen(lambda: look_at_definitions(aws, expected))
     known_definitions = () if isinstance(definitions, Hidden) else definitions
@@ -82,11 +83,9 @@ def gather_pair(ask: Ask, aws: Aws, expected: Expected) -> Snapshot:
         repository = begin(lambda: look_at_repository(ask, expected.pair.repository))
         rule = begin(lambda: look_at_rule(ask, base, expected, tag=tag))
         schedule = begin(
-            lambda: look_at_rule(ask, expected.names.schedule, expected) if expected.pair.reconcile else None
+            lambda: look_at_rule(ask, rule_of(RuleKind.SCHEDULE), expected) if pair.reconcile else None
         )
-        scans = begin(
-            lambda: look_at_rule(ask, expected.names.scans, expected) if expected.pair.scans else None
-        )
+        scans = begin(lambda: look_at_rule(ask, rule_of(RuleKind.SCANS), expected) if pair.scans else None)
         found = begin(lambda: look_at_function(ask, base))
         statements = begin(lambda: _look_at_policy(ask, base))
         destination = begin(lambda: look_at_destination(ask, base))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.place import Place
+from components.naming import Place
 from ops.check.verdict import Finding, Good, Link, Verdict
 from ops.stack import Stack
 

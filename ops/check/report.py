@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.place import Place
+from components.naming import Place
 from ops.check.verdict import Finding, Good, Unseen, Verdict
 
 

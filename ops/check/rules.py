@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.event_pattern import image_arrived, image_scanned
+from components.documents.event_pattern import image_arrived, image_scanned
+from components.naming import RuleKind
 from components.policy_proof.proof import tag_filters
 from ops.check.ask import Ask
 from ops.check.expected import Expected
@@ -69,7 +70,7 @@ def judge_push_rule(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
 
 def judge_schedule(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
     """The rule of ``reconcile``."""
-    name, schedule = expected.names.schedule, expected.pair.reconcile
+    name, schedule = expected.names.rule(RuleKind.SCHEDULE), expected.pair.reconcile
     if rule is not None and rule.schedule != schedule:
         yield Finding(
             link=Link.SCHEDULE,
@@ -83,7 +84,7 @@ def judge_schedule(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
 
 def judge_scans(rule: Rule | None, expected: Expected) -> Iterator[Verdict]:
     """The rule of image scans, of a pair whose gates look at them."""
-    name = expected.names.scans
+    name = expected.names.rule(RuleKind.SCANS)
     if rule is not None and rule.pattern != image_scanned(expected.place, expected.pair.repository):
         yield Finding(
             link=Link.SCANS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from components.place import Place
+from components.naming import Place
 from ops.aws import Aws
 from ops.check.ask import Ask
 from ops.check.chain import judge

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.explain import describe, nearest
+from components.problems import describe, nearest
 from ops.pulumi_files.scalars import UnresolvableError
 from ops.pulumi_files.value import LARGE, Kind, Value, default_of
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from components.explain import describe
-from components.problems import ConfigErrors, Problem
+from components.problems import ConfigErrors, Problem, describe
 from ops.errors import StackError
 from ops.files import read_bytes
 from ops.pulumi_files.declaration import Declaration, DeclarationError, declaration_of

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from components.explain import describe
-from components.problems import ConfigErrors, Problem
+from components.problems import ConfigErrors, Problem, describe
 from ops.errors import StackError
 from ops.pulumi_files.declaration import Declaration
 from ops.pulumi_files.document import Document, OddKey

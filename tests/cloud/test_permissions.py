@@ -142,7 +142,7 @@ def unused(allowed: Sequence[Statement], calls: Sequence[Call]) -> list[Statemen
 
 
 def test_each_switch_of_the_policy_has_its_positions_here() -> None:
-    turned = [parameter for switch in SWITCHES for parameter in switch.parameters]
+    turned = [read for switch in SWITCHES for read in switch.reads]
     assert sorted(turned) == sorted(switched())
 
 

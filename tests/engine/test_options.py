@@ -8,10 +8,8 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from components.frozen import FrozenModel
-from components.image_policy import ImagePolicy
-from components.pair import Spelling, keys
-from components.requires import Requires
+from components.pair import FrozenModel, ImagePolicy, Requires, keys
+from components.problems import Spelling
 from stack_config import KEYS
 from tests.engine.stage import PAIR, Stage
 from tests.support.engine import Ran

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 import components
-from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin, overview, overview_dashboard
+from components import BatchImageUpdater, ConfigErrors, LogLevel, Pin, overview_dashboard, quotas
 from handler.settings import Settings
 from tests.infra.other_program import ROLE, TOPIC, args, later, other_program, refused
 from tests.support.recorder import COMPONENT, Recording
@@ -225,7 +225,7 @@ def test_another_program_makes_an_overview_of_its_components_where_one_asks_for_
 
 def test_more_components_than_an_overview_can_show_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     # As many as CloudWatch takes would take a while to make.
-    monkeypatch.setattr(overview, "MOST_PAIRS", 1)
+    monkeypatch.setattr(quotas, "MOST_PAIRS", 1)
 
     def program() -> None:
         overview_dashboard(

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from components.alarm_list import alarms
-from components.naming import Names
+from components.documents.alarms import pair_alarms
+from components.naming import Names, RuleKind
 from tests.support.recorder import COMPONENT, TYPES, Recording, evaluate_main
 
 # The last is what a bus takes: one rule each.
@@ -18,9 +18,8 @@ def names_of(pair: str) -> Counter[str]:
     names = Names("ecr-batch-updater", "dev", pair)
     # Rule, function, policy of the role, dashboard.
     bases = [names.base] * 4
-    return Counter(
-        [*bases, names.queue, names.log_group, *(names.alarm(each.suffix) for each in alarms(names))]
-    )
+    alarms = pair_alarms(names, [RuleKind.PUSHES])
+    return Counter([*bases, names.queue, names.log_group, *(names.alarm(each.suffix) for each in alarms)])
 
 
 @pytest.fixture(scope="module", params=SIZES)

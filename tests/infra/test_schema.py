@@ -9,7 +9,9 @@ import json
 import re
 from typing import Any
 
-from components.pair import Pair, Spelling, keys
+from components.pair import Pair, keys
+from components.problems import Spelling
+from tests.support import component_args
 from tests.support.recorder import COMPONENT, ROOT
 
 SCHEMA = json.loads((ROOT / "plugin/schema.json").read_text(encoding="utf-8"))
@@ -28,6 +30,10 @@ def test_the_component_is_all_that_the_package_holds() -> None:
     assert SCHEMA["name"] == "ecr-batch-updater"
     assert list(SCHEMA["resources"]) == [COMPONENT]
     assert RESOURCE["isComponent"] is True
+
+
+def test_the_args_are_those_that_the_model_of_a_pair_makes() -> None:
+    assert component_args.FILE.read_text(encoding="utf-8") == component_args.text(), "make schema"
 
 
 def test_the_inputs_are_the_keys_of_a_pair_and_protect() -> None:

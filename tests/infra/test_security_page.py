@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from components.iam import function_policy
-from components.naming import Names
-from components.pair import Spelling, keys
-from components.place import Place
+from components.documents.iam import function_policy
+from components.naming import Names, Place
+from components.pair import keys, parse
+from components.problems import Spelling
 from local.policy import Access, decide
-from tests.support.configurations import ROLES, switched
+from tests.support.configurations import SWITCHES
 from tests.support.iam_database import resource_formats
 from tests.support.recorder import ROOT
 
@@ -26,14 +26,14 @@ ARN = {
 
 
 def everything() -> dict[str, list[dict[str, object]]]:
-    """The policy with every switch on."""
-    switches = dict.fromkeys(switched(), True) | {"pass_roles": ROLES}
+    """The policy with every switch on: the last position of each."""
+    values: dict[str, object] = {"repository": "backend", "jobDefinitions": ["ocr-job"]}
+    for switch in SWITCHES:
+        values |= list(switch.positions.values())[-1]
     policy: dict[str, list[dict[str, object]]] = function_policy(
         Place("aws", "ap-southeast-2", "123456789012"),
         Names("ecr-batch-updater", "dev", "ocr"),
-        repository="backend",
-        job_definitions=["ocr-job"],
-        **switches,  # type: ignore[arg-type]
+        parse("ocr", values, spelling=Spelling.YAML),
     )
     return policy
 

@@ -1,17 +1,18 @@
 """Every configuration of a pair that gives its function another policy: what the policy's tests go through.
 
-A new parameter of ``function_policy`` gets its switch here, and no other test needs to know of it.
+A key of the pair that ``function_policy`` reads gets its switch here, and no other test needs to know of it.
 """
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from components.iam import function_policy
+from components.documents.iam import function_policy
+from components.pair import Pair
+from tests.support.place import NAMES, PLACE
 
 REPOSITORY = "backend"
 ROLES = ("arn:aws:iam::123456789012:role/job", "arn:aws:iam::123456789012:role/execution")
@@ -22,9 +23,9 @@ _GIVEN = {"repository", "job_definitions"}
 
 @dataclass(frozen=True)
 class Switch:
-    """``parameters`` are those of ``function_policy`` that it turns; ``positions`` map a word to keys."""
+    """``reads`` is what of a pair ``function_policy`` reads and this turns; ``positions``: word to keys."""
 
-    parameters: frozenset[str]
+    reads: frozenset[str]
     positions: Mapping[str, Mapping[str, Any]]
 
 
@@ -50,16 +51,16 @@ class Configuration:
 
 SWITCHES = (
     Switch(frozenset({"pass_roles"}), {"plain": {}, "roles": {"passRoles": list(ROLES)}}),
-    Switch(frozenset({"deregisters"}), {"all": {}, "newest": {"keepRevisions": 1}}),
+    Switch(frozenset({"keep_revisions"}), {"all": {}, "newest": {"keepRevisions": 1}}),
     Switch(
-        frozenset({"inspects", "scans"}),
+        frozenset({"requires", "scans"}),
         {
             "open": {},
             "platform": {"requires": {"platform": "linux/amd64"}},
             "severity": {"requires": {"maxSeverity": "HIGH"}, "reconcile": "rate(1 hour)"},
         },
     ),
-    Switch(frozenset({"notifies"}), {"silent": {"notify": False}, "telling": {"notify": True}}),
+    Switch(frozenset({"notify"}), {"silent": {"notify": False}, "telling": {"notify": True}}),
 )
 
 
@@ -79,7 +80,17 @@ CONFIGURATIONS = {configuration.name: configuration for configuration in _config
 
 
 def switched() -> set[str]:
-    """The parameters of ``function_policy`` that a configuration decides."""
-    parameters = inspect.signature(function_policy).parameters.values()
-    named = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
-    return named - _GIVEN
+    """What ``function_policy`` reads of a pair and a configuration decides."""
+    reads: set[str] = set()
+    values = {"repository": REPOSITORY, "job_definitions": ["job"], "pass_roles": list(ROLES)}
+    pair = Pair.model_validate(values, by_name=True)
+
+    class Watched:
+        """Tells what is read of the pair."""
+
+        def __getattr__(self, name: str) -> Any:
+            reads.add(name)
+            return getattr(pair, name)
+
+    function_policy(PLACE, NAMES, cast(Pair, Watched()))
+    return reads - _GIVEN

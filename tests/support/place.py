@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from components.naming import Names
-from components.place import Place
+from components.naming import Names, Place
 
 PLACE = Place("aws", "ap-southeast-2", "123456789012")
 NAMES = Names("ecr-batch-updater", "dev", "ocr")

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.alarm_list import alarms
-from components.naming import stack_topic_name
-from components.place import Place
+from components.documents.alarms import pair_alarms
+from components.naming import Place, RuleKind, stack_topic_name
 from tests.support.place import BASE, NAMES
 
 
@@ -28,10 +27,8 @@ def test_the_link_to_the_dashboard_leads_to_the_console_of_the_partition(
 
 
 def test_the_alarms_watch_what_can_be_lost() -> None:
-    def watched(
-        *, scheduled: bool = False, scans: bool = False, changes: bool = False
-    ) -> set[tuple[Any, ...]]:
-        found = alarms(NAMES, scheduled=scheduled, scans=scans, changes=changes)
+    def watched(*further: RuleKind) -> set[tuple[Any, ...]]:
+        found = pair_alarms(NAMES, (RuleKind.PUSHES, *further))
         return {(alarm.namespace, alarm.metric, *alarm.dimensions.items()) for alarm in found}
 
     function = ("FunctionName", BASE)
@@ -43,21 +40,26 @@ def test_the_alarms_watch_what_can_be_lost() -> None:
         ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", BASE)),
     }
     schedule = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-reconcile"))
-    assert watched(scheduled=False) == always
-    assert watched(scheduled=True) == always | {schedule}
+    assert watched() == always
+    assert watched(RuleKind.SCHEDULE) == always | {schedule}
     scans = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-scans"))
-    assert watched(scheduled=True, scans=True) == always | {schedule, scans}
+    assert watched(RuleKind.SCHEDULE, RuleKind.SCANS) == always | {schedule, scans}
     changes = ("AWS/Events", "InvocationsFailedToBeSentToDlq", ("RuleName", f"{BASE}-changes"))
-    assert watched(changes=True) == always | {changes}
+    assert watched(RuleKind.CHANGES) == always | {changes}
 
 
 def test_no_part_ends_like_another_so_that_the_names_of_two_pairs_never_meet() -> None:
-    parts = [alarm.suffix for alarm in alarms(NAMES, scheduled=True, scans=True, changes=True)]
+    parts = [alarm.suffix for alarm in pair_alarms(NAMES, RuleKind)]
     assert not [(a, b) for a in parts for b in parts if a != b and a.endswith(f"-{b}")]
 
 
 def test_the_physical_names_are_predictable() -> None:
-    assert (NAMES.schedule, NAMES.scans) == (f"{BASE}-reconcile", f"{BASE}-scans")
+    assert [NAMES.rule(rule) for rule in RuleKind] == [
+        BASE,
+        f"{BASE}-reconcile",
+        f"{BASE}-scans",
+        f"{BASE}-changes",
+    ]
     assert (NAMES.base, NAMES.queue, NAMES.log_group) == (BASE, f"{BASE}-dlq", f"/aws/lambda/{BASE}")
     assert (NAMES.alarm("errors"), NAMES.logical("rule")) == (f"{BASE}-errors", "ocr-rule")
     assert stack_topic_name("ecr-batch-updater", "dev") == "ecr-batch-updater-dev-alarms"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.iam import queue_policy
+from components.documents.iam import queue_policy
 from ops.check.grants import allows_rule
 
 RULE = "arn:aws:events:eu-west-1:123456789012:rule/ocr"

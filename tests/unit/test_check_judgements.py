@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from components.archive import RUNTIME
-from components.naming import Names
-from components.pair import Spelling, parse
-from components.place import Place
+from components.naming import Names, Place
+from components.pair import parse
+from components.problems import Spelling
 from ops.check.expected import Expected
 from ops.check.function import Function, judge_function
 from ops.check.images import Images, Pin, judge_images

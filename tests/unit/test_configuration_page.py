@@ -16,10 +16,8 @@ from pydantic.alias_generators import to_camel
 
 import stack_config
 from components.checks import RETENTION_DAYS
-from components.image_policy import ImagePolicy
-from components.limits import RULES
-from components.pair import Pair
-from components.requires import Requires
+from components.pair import ImagePolicy, Pair, Requires
+from components.quotas import RULES
 from ops.pulumi_files.project import read_project
 from ops.pulumi_files.stack import read_stack
 from tests.support.pages import ROOT, blocks, page

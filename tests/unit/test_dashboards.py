@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from components.alarm_list import alarms
-from components.choices import Dashboard
-from components.dashboard import dashboard_body
-from components.naming import Names, overview_name
-from components.overview import MOST_PAIRS, Shown, overview_body, overview_problems
-from components.place import Place
+from components.documents.alarms import pair_alarms
+from components.documents.dashboards import Shown, dashboard_body, overview_body
+from components.naming import Names, Place, RuleKind, overview_name
+from components.pair import Dashboard
+from components.quotas import MOST_PAIRS, overview_problems
 from handler.report.log import UNITS
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Place("aws", "eu-central-1", "123456789012")
-ALARMS = alarms(Names("ecr-batch-updater", "dev", "ocr"), scheduled=True, scans=True)
+ALARMS = pair_alarms(
+    Names("ecr-batch-updater", "dev", "ocr"), (RuleKind.PUSHES, RuleKind.SCHEDULE, RuleKind.SCANS)
+)
 
 # What AWS reports, with the unit that a graph must name:
 # lambda/latest/dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html,
@@ -41,12 +42,13 @@ OURS = {
 
 def own() -> dict[str, Any]:
     names = Names("ecr-batch-updater", "dev", "ocr")
-    return dashboard_body(names, PLACE, ALARMS, timeout_seconds=300)
+    return dashboard_body(Shown(names, ALARMS), PLACE, timeout_seconds=300)
 
 
 def overview(count: int = 3) -> dict[str, Any]:
     every = [Names("ecr-batch-updater", "dev", f"pair-{number}") for number in range(count)]
-    return overview_body("the stack", PLACE, [Shown(names, alarms(names, scheduled=True)) for names in every])
+    shown = [Shown(names, pair_alarms(names, (RuleKind.PUSHES, RuleKind.SCHEDULE))) for names in every]
+    return overview_body("the stack", PLACE, shown)
 
 
 BOTH = pytest.mark.parametrize(

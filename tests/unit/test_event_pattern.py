@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from components.event_pattern import image_arrived, image_scanned
+from components.documents.event_pattern import image_arrived, image_scanned
 from components.policy_proof.proof import tag_filters
 from handler.policy import ExactTag
 from local import event_patterns

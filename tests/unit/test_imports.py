@@ -99,6 +99,8 @@ def test_components_import_only_settings_and_pure_policies_of_the_handler() -> N
         # Where a definition has its containers, and which images are the repository's: one home for both.
         *("handler.document.containers", "handler.document.image"),
         *("handler.report.notices", "handler.report.log"),
+        # How often Lambda and EventBridge try again.
+        "handler.clock",
     )
 
     # The bare package is where the archive finds its files; `from handler import x` shows as handler.x too.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.kept_images import keep_images
+from components.job_definition import keep_images
 from handler.document.containers import containers_of
 from handler.document.image import ImageReference, Repository
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from components.alarm_list import alarms
-from components.naming import Names, name_problems, stack_prefix, stack_topic_name
+from components.documents.alarms import pair_alarms
+from components.naming import Names, RuleKind, name_problems, stack_prefix, stack_topic_name
 
 PROJECT = "ecr-batch-updater"
 # AWS's own rules, in the order of Names' kinds below; the tightest of the names that each service takes.
@@ -40,11 +40,11 @@ def names_of(stack: str, pair: str) -> set[tuple[str, str]]:
     """Every physical name that a pair can have, each with what bears it, as AWS keeps those apart."""
     names = Names(PROJECT, stack, pair)
     return {
-        *(("rule", rule) for rule in (names.base, names.schedule, names.scans)),
+        *(("rule", rule) for rule in map(names.rule, RuleKind)),
         *((kind, names.base) for kind in ("function", "dashboard", "role policy")),
         ("queue", names.queue),
         ("log group", names.log_group),
-        *(("alarm", names.alarm(alarm.suffix)) for alarm in alarms(names, scheduled=True, scans=True)),
+        *(("alarm", names.alarm(alarm.suffix)) for alarm in pair_alarms(names, RuleKind)),
     }
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from components.choices import Dashboard, LogLevel, Pin
-from components.pair import Pair, Spelling, key_of, keys, parse
-from components.problems import ConfigErrors, Problem
+from components.pair import Dashboard, Pair, keys, parse
+from components.problems import ConfigErrors, Problem, Spelling
 from handler import policy, settings
 from handler.gates.requirements import Requirements
 from handler.policy import ExactTag
+from handler.settings import LogLevel, Pin
 
 BOTH = pytest.mark.parametrize("spelling", list(Spelling), ids=lambda spelling: spelling.value)
 MINIMAL: dict[str, Any] = {"repository": "backend", "job_definitions": ["ocr-job"]}
@@ -27,7 +27,7 @@ TOPIC = "arn:aws:sns:ap-southeast-2:123456789012:alarms"
 def read(values: Mapping[str, Any], spelling: Spelling = Spelling.YAML) -> Pair:
     """A pair from fields under their Python names, spelled as asked."""
     merged = MINIMAL | dict(values)
-    written = {key_of(field, spelling): value for field, value in merged.items()}
+    written = {spelling.key(field): value for field, value in merged.items()}
     return parse("ocr", written, spelling=spelling)
 
 
@@ -120,11 +120,6 @@ def test_the_settings_of_the_function_follow_the_pair() -> None:
     assert read({"adopt": {"ocr-job": ["*"]}}).settings("ocr").adopt == {"ocr-job": ("*",)}
 
 
-def test_the_choices_are_those_that_the_function_knows() -> None:
-    assert tuple(pin.value for pin in Pin) == settings.PINS
-    assert tuple(level.value for level in LogLevel) == settings.LOG_LEVELS
-
-
 @BOTH
 @pytest.mark.parametrize(
     ("field", "value", "key", "found", "expected"),
@@ -183,6 +178,7 @@ def test_the_choices_are_those_that_the_function_knows() -> None:
         ("tags", {"aws:x": "y"}, "", "'aws:x'", "tag names of 1 to 128"),
         ("tags", {"x": "é!"}, "", "'é!' for x", "tag values of at most 256"),
         ("tags", {f"t{i}": "" for i in range(47)}, "", "47 tags", "at most 46 tags"),
+        ("adopt", {"paused": "x"}, ".paused", "the string 'x'", "a list"),
         ("adopt", ["a"], "", "a list of 1", "a map from job definition to a list of container names"),
         ("reconcile", "hourly", "", "the string 'hourly'", "a schedule expression"),
         ("reconcile", "rate(1 hours)", "", "the string 'rate(1 hours)'", "a schedule expression"),
@@ -203,7 +199,7 @@ def test_a_value_that_aws_would_refuse_is_named_with_what_is_expected(
 ) -> None:
     problem = only({field: value}, spelling)
     assert problem.pair == "ocr"
-    assert problem.key == key_of(field, spelling) + key
+    assert problem.key == spelling.key(field) + key
     assert problem.found.startswith(found)
     assert problem.expected.startswith(expected)
 
@@ -263,7 +259,7 @@ def test_a_job_definition_with_its_arn_or_revision_is_pointed_to_the_bare_name(w
 def test_an_unknown_key_is_answered_with_the_nearest_known_one(
     spelling: Spelling, written: str, meant: str
 ) -> None:
-    values = {key_of(key, spelling): value for key, value in MINIMAL.items()}
+    values = {spelling.key(key): value for key, value in MINIMAL.items()}
     with pytest.raises(ConfigErrors) as caught:
         parse("ocr", values | {written: "x"}, spelling=spelling)
     (problem,) = caught.value.problems
@@ -285,14 +281,14 @@ def test_the_required_keys_are_required(spelling: Spelling) -> None:
         parse("ocr", {}, spelling=spelling)
     assert [(problem.key, problem.found) for problem in caught.value.problems] == [
         ("repository", "nothing"),
-        (key_of("job_definitions", spelling), "nothing"),
+        (spelling.key("job_definitions"), "nothing"),
     ]
 
 
 @BOTH
 def test_a_tag_and_a_policy_exclude_each_other(spelling: Spelling) -> None:
     found = problems({"image_tag": "latest", "image_policy": {"glob": "v*"}}, spelling)
-    tag, policy = key_of("image_tag", spelling), key_of("image_policy", spelling)
+    tag, policy = spelling.key("image_tag"), spelling.key("image_policy")
     assert (found[0].key, found[0].found) == (tag, f"both {tag} and {policy}")
 
 
@@ -336,7 +332,7 @@ def test_a_policy_that_could_select_nothing_or_never_end_is_refused(
     spelling: Spelling, policy: dict[str, Any], found: str
 ) -> None:
     problem = only({"image_policy": policy}, spelling)
-    assert problem.key == key_of("image_policy", spelling)
+    assert problem.key == spelling.key("image_policy")
     assert found in problem.found
     assert problem.remedy
 
@@ -382,7 +378,7 @@ def test_all_problems_are_reported_at_once(spelling: Spelling) -> None:
         "dashboard": "big",
     }
     fields = ["image_tag", "repository", "job_definitions", "image_tag", "dashboard", "memory_mb"]
-    assert [problem.key for problem in problems(wrong, spelling)] == [key_of(f, spelling) for f in fields]
+    assert [problem.key for problem in problems(wrong, spelling)] == [spelling.key(f) for f in fields]
 
 
 def test_the_message_names_pair_key_found_expected_and_remedy() -> None:

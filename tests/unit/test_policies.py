@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from components import iam
-from components.place import Place
+from components.documents import iam
+from components.naming import Place
+from components.pair import Pair
 from tests.support.place import BASE, HERE, NAMES, PLACE, ROLES
 
 
@@ -20,17 +21,19 @@ def statements(
     scans: bool = True,
     notifies: bool = True,
 ) -> dict[str, dict[str, Any]]:
-    document = iam.function_policy(
-        place,
-        NAMES,
-        repository="team/backend",
-        job_definitions=("a", "b"),
-        pass_roles=pass_roles,
-        deregisters=deregisters,
-        inspects=inspects,
-        scans=scans,
-        notifies=notifies,
+    gates = {"max_severity": "HIGH"} if scans else {"platform": "linux/arm64"}
+    pair = Pair.model_validate(
+        {
+            "repository": "team/backend",
+            "job_definitions": ["a", "b"],
+            "pass_roles": pass_roles,
+            "keep_revisions": 5 if deregisters else None,
+            "requires": gates if inspects else None,
+            "notify": notifies,
+        },
+        by_name=True,
     )
+    document = iam.function_policy(place, NAMES, pair)
     assert document["Version"] == "2012-10-17"
     found = {statement["Sid"]: statement for statement in document["Statement"]}
     assert len(found) == len(document["Statement"])

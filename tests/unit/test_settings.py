@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handler.errors import SettingsError
 from handler.gates.requirements import Requirements
 from handler.policy import ExactTag
-from handler.settings import LOG_LEVELS, PINS, Settings
+from handler.settings import LogLevel, Pin, Settings
 
 NAMES = st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True)
 SETTINGS = st.builds(
@@ -18,8 +18,8 @@ SETTINGS = st.builds(
     repository=NAMES,
     job_definitions=st.lists(NAMES, min_size=1, max_size=5, unique=True).map(tuple),
     policy=st.builds(ExactTag, st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}", fullmatch=True)),
-    pin=st.sampled_from(PINS),
-    log_level=st.sampled_from(LOG_LEVELS),
+    pin=st.sampled_from([*Pin]),
+    log_level=st.sampled_from([*LogLevel]),
     paused=st.booleans(),
     dry_run=st.booleans(),
     omit_fields=st.lists(NAMES, max_size=3).map(tuple),

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 import stack_config
-from components.choices import Pin
-from components.overview import MOST_PAIRS
 from components.problems import ConfigErrors, Problem
+from components.quotas import MOST_PAIRS
+from handler.settings import Pin
 from ops.pulumi_files.project import read_project
 from ops.pulumi_files.stack import read_stack
 

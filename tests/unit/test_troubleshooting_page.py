@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import stack_config
-from components.alarm_list import alarms
-from components.naming import Names
+from components.documents.alarms import pair_alarms
+from components.naming import Names, RuleKind
 from components.problems import ConfigErrors
 from handler import errors
 from ops.errors import StackError
@@ -106,7 +106,7 @@ def test_a_message_that_nobody_says_would_be_seen() -> None:
 
 
 def test_every_alarm_is_explained() -> None:
-    every = alarms(Names("p", "prod", "ocr"), scheduled=True, scans=True, changes=True)
+    every = pair_alarms(Names("p", "prod", "ocr"), RuleKind)
     assert [row[0].strip("`") for row in table("Alarms")] == [alarm.suffix for alarm in every]
 
 

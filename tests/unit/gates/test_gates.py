@@ -20,17 +20,17 @@ from handler.gates.platform import (
     refuse_platform,
     required_platforms,
 )
-from handler.gates.requirements import SEVERITIES, Requirements, duration
+from handler.gates.requirements import Requirements, Severity, duration
 from handler.gates.scan import Scans, refuse_pending, refuse_severity
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("most", SEVERITIES)
-@pytest.mark.parametrize("worst", SEVERITIES)
-def test_findings_up_to_the_severity_that_is_let_through_pass(most: str, worst: str) -> None:
+@pytest.mark.parametrize("most", list(Severity))
+@pytest.mark.parametrize("worst", list(Severity))
+def test_findings_up_to_the_severity_that_is_let_through_pass(most: Severity, worst: Severity) -> None:
     refused = refuse_severity({worst: 1}, most) is not None
-    assert refused == (SEVERITIES.index(worst) > SEVERITIES.index(most))
+    assert refused == (list(Severity).index(worst) > list(Severity).index(most))
 
 
 def test_a_refusal_counts_what_is_too_bad_the_worst_first() -> None:

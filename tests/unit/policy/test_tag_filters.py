@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.event_pattern import image_arrived
-from components.place import Place
+from components.documents.event_pattern import image_arrived
+from components.naming import Place
 from components.policy_proof.proof import tag_filters
 from handler.errors import PolicyError
 from handler.policy import Policy, Taken, judge

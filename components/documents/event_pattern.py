@@ -11,23 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components.place import Place
+from components.naming import Place
 
 
 def image_arrived(place: Place, repository: str, tag_filters: Sequence[Any]) -> dict[str, Any]:
     """The pattern for images that arrive in ``repository`` under a tag that ``tag_filters`` let through."""
-    return {
-        "source": ["aws.ecr"],
-        "account": [place.account],
-        "region": [place.region],
-        "detail-type": ["ECR Image Action", "ECR Replication Action"],
-        "detail": {
-            "action-type": ["PUSH", "REPLICATE"],
-            "result": ["SUCCESS"],
-            "repository-name": [repository],
-            "image-tag": list(tag_filters),
-        },
+    detail = {
+        "action-type": ["PUSH", "REPLICATE"],
+        "result": ["SUCCESS"],
+        "repository-name": [repository],
+        "image-tag": list(tag_filters),
     }
+    return _pattern(place, ["aws.ecr"], ["ECR Image Action", "ECR Replication Action"], detail)
 
 
 def definition_changed(place: Place, job_definitions: Sequence[str], role: str) -> dict[str, Any]:
@@ -36,21 +31,15 @@ def definition_changed(place: Place, job_definitions: Sequence[str], role: str) 
     CloudTrail's record: awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html.
     Users and the root of an account have no session issuer, and a filter matches no field that is missing.
     """
-    return {
-        "source": ["aws.batch"],
-        "account": [place.account],
-        "region": [place.region],
-        "detail-type": ["AWS API Call via CloudTrail"],
-        "detail": {
-            "eventSource": ["batch.amazonaws.com"],
-            "eventName": ["RegisterJobDefinition"],
-            "errorCode": [{"exists": False}],
-            "requestParameters": {"jobDefinitionName": list(job_definitions)},
-            "userIdentity": {
-                "sessionContext": {"sessionIssuer": {"userName": [{"anything-but": role}, {"exists": False}]}}
-            },
-        },
+    others = {"sessionContext": {"sessionIssuer": {"userName": [{"anything-but": role}, {"exists": False}]}}}
+    detail = {
+        "eventSource": ["batch.amazonaws.com"],
+        "eventName": ["RegisterJobDefinition"],
+        "errorCode": [{"exists": False}],
+        "requestParameters": {"jobDefinitionName": list(job_definitions)},
+        "userIdentity": others,
     }
+    return _pattern(place, ["aws.batch"], ["AWS API Call via CloudTrail"], detail)
 
 
 def image_scanned(place: Place, repository: str) -> dict[str, Any]:
@@ -59,10 +48,15 @@ def image_scanned(place: Place, repository: str) -> dict[str, Any]:
     The findings of a multi-arch image are those of its untagged children. Enhanced scanning reports through
     Amazon Inspector (image-scanning-enhanced-events.html), and names the repository by its ARN.
     """
+    detail = {"repository-name": [repository, place.arn("ecr", f"repository/{repository}")]}
+    return _pattern(place, ["aws.ecr", "aws.inspector2"], ["ECR Image Scan", "Inspector2 Scan"], detail)
+
+
+def _pattern(place: Place, sources: list[str], kinds: list[str], detail: dict[str, Any]) -> dict[str, Any]:
     return {
-        "source": ["aws.ecr", "aws.inspector2"],
+        "source": sources,
         "account": [place.account],
         "region": [place.region],
-        "detail-type": ["ECR Image Scan", "Inspector2 Scan"],
-        "detail": {"repository-name": [repository, place.arn("ecr", f"repository/{repository}")]},
+        "detail-type": kinds,
+        "detail": detail,
     }

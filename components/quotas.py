@@ -1,4 +1,4 @@
-"""What AWS refuses although each value is sound by itself: too many job definitions, too many rules.
+"""What AWS refuses although each value is sound by itself: too many job definitions, rules or pairs.
 
 Found before anything is registered. Account and region are known only later, so sizes are those of the place
 with the longest ARNs: what fits there fits everywhere; elsewhere a few more definitions might.
@@ -10,17 +10,20 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from components.iam import pair_policy
-from components.naming import Names
-from components.pair import Pair, Spelling, key_of
-from components.place import Place
+from components.documents.iam import function_policy
+from components.naming import Names, Place
+from components.pair import Dashboard, Pair
 from components.policy_proof.proof import tag_filters
-from components.problems import ConfigErrors, Problem
+from components.problems import ConfigErrors, Problem, Spelling
 
 LONGEST = Place("aws-iso-f", "us-isof-south-1", "123456789012")
 # eventbridge/latest/userguide/eb-quota.html; the first can be raised, and is 100 in a few regions.
 RULES = 300
 WILDCARD_RULES = 30
+# CloudWatch shows 500 metrics a graph, its expressions among them, and 2,500 a dashboard:
+# AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html. Each of the overview's seven graphs has a line
+# for a pair, and an expression.
+MOST_PAIRS = (2500 - 7) // 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,7 @@ def policy_size(names: Names, pair: Pair, place: Place = LONGEST) -> int:
 
     IAM/latest/UserGuide/reference_iam-quotas.html
     """
-    return len("".join(json.dumps(pair_policy(place, names, pair)).split()))
+    return len("".join(json.dumps(function_policy(place, names, pair)).split()))
 
 
 _DOCUMENTS = (
@@ -81,15 +84,9 @@ def size_problems(names: Names, pair: Pair, *, spelling: Spelling) -> list[Probl
 
 def fitting(names: Names, pair: Pair) -> Pair:
     """The pair of a component, whose values are all known; raises ConfigErrors when it is too large."""
-    problems = size_problems(names, pair, spelling=Spelling.ARGS)
-    if problems:
+    if problems := size_problems(names, pair, spelling=Spelling.ARGS):
         raise ConfigErrors(problems)
     return pair
-
-
-def rules(pair: Pair) -> int:
-    """How many rules the pair has on the default bus: pushes, schedule, scans, others' registrations."""
-    return 1 + (pair.reconcile is not None) + pair.scans + pair.follow_changes
 
 
 def rule_problems(pairs: Mapping[str, Pair], most: int) -> list[Problem]:
@@ -98,7 +95,7 @@ def rule_problems(pairs: Mapping[str, Pair], most: int) -> list[Problem]:
     Rules that others have on the bus are not known here.
     """
     problems = []
-    total = sum(map(rules, pairs.values()))
+    total = sum(len(pair.rules) for pair in pairs.values())
     if total > most:
         problems.append(
             Problem(
@@ -124,6 +121,34 @@ def rule_problems(pairs: Mapping[str, Pair], most: int) -> list[Problem]:
     return problems
 
 
+def on_overview(choices: Mapping[str, Dashboard]) -> tuple[str, ...]:
+    """The pairs on the stack's overview: all but those without dashboard; none unless a pair asks for it.
+
+    >>> on_overview({"a": Dashboard.OWN, "b": Dashboard.OVERVIEW, "c": Dashboard.NONE})
+    ('a', 'b')
+    >>> on_overview({"a": Dashboard.OWN})
+    ()
+    """
+    if Dashboard.OVERVIEW not in choices.values():
+        return ()
+    return tuple(name for name, choice in choices.items() if choice is not Dashboard.NONE)
+
+
+def overview_problems(choices: Mapping[str, Dashboard]) -> list[Problem]:
+    """Why there cannot be an overview; empty when there can."""
+    shown = len(on_overview(choices))
+    if shown <= MOST_PAIRS:
+        return []
+    return [
+        Problem(
+            key="dashboard",
+            found=f"an overview of {shown} pairs",
+            expected=f"at most {MOST_PAIRS}, since CloudWatch shows 2500 metrics on a dashboard",
+            remedy=f"set dashboard to none for {shown - MOST_PAIRS} pairs or more, or split the stack",
+        )
+    ]
+
+
 def _has_wildcard(pair: Pair) -> bool:
     return any("wildcard" in each for each in tag_filters(pair.policy) if isinstance(each, Mapping))
 
@@ -137,10 +162,10 @@ def _too_long(names: Names, pair: Pair, document: _Document, spelling: Spelling)
     fit = next(
         count for count in range(len(definitions) - 1, -1, -1) if count == 0 or size(count) <= document.most
     )
-    others = " and ".join(key_of(field, spelling) for field in document.others)
+    others = " and ".join(spelling.key(field) for field in document.others)
     return Problem(
         pair=names.pair,
-        key=key_of("job_definitions", spelling),
+        key=spelling.key("job_definitions"),
         found=f"{len(definitions)} job definitions, with which {document.what} has "
         f"{size(len(definitions)):,} {document.unit}",
         expected=f"at most {document.most:,} {document.unit}"

@@ -1,0 +1,1 @@
+"""What AWS reads: policies, event patterns, alarms and dashboards, as plain data. Pure."""
