@@ -79,13 +79,10 @@ def allowed(position: int) -> frozenset[str]:
 
 
 def representatives(automata: Iterable[Automaton], *more: frozenset[str]) -> list[str]:
-    """One character for each set of characters that neither the automata nor ``more`` tell apart.
-
-    Letters and digits come first, since they make the better example.
-    """
+    """One character for each set of characters that neither the automata nor ``more`` tell apart."""
     told = {each for automaton in automata for each in automaton.characters} | {FIRST_CHARACTERS, *more}
     found: dict[tuple[bool, ...], str] = {}
-    for character in sorted(CHARACTERS, key=lambda item: (not item.isalnum(), item)):
+    for character in sorted(CHARACTERS):
         found.setdefault(tuple(character in each for each in told), character)
     return list(found.values())
 
@@ -111,9 +108,8 @@ def _item(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> Co
             for groups in automaton.groups[before:]:
                 groups.update({group} - {None})
             return first
-    name = str(item[0]).lower().replace("_", " ")
     raise PolicyError(
-        f"which holds what can't be proved to be fast ({name})",
+        f"which holds what can't be proved to be fast ({str(item[0]).lower().replace('_', ' ')})",
         remedy="write out what a tag looks like: no look-arounds, references, conditions or flags, nothing "
         "atomic or possessive, and ^ and $ at the ends alone",
     )
@@ -133,10 +129,8 @@ def _place(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> C
     return Counter([number])
 
 
-def _repeated(
-    automaton: Automaton, body: Sequence[Any], least: int, most: int, then: Counter[int]
-) -> Counter[int]:
-    if most > 1 and body.getwidth()[0] == 0:  # type: ignore[attr-defined]
+def _repeated(automaton: Automaton, body: Any, least: int, most: int, then: Counter[int]) -> Counter[int]:
+    if most > 1 and body.getwidth()[0] == 0:
         raise PolicyError(
             "which repeats something that can be empty, so that a tag can be read in endless ways",
             remedy="take the inner *, ? or empty alternative away: write (?:a|b)* instead of (?:a*|b)*",

@@ -7,7 +7,7 @@ is deployed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from handler.document.image import Image
@@ -42,18 +42,18 @@ def parse(specification: Mapping[str, Any]) -> Policy:
     match dict(specification):
         case {"tag": str(tag), **rest} if not rest:
             return ExactTag(tag)
-        case {"semver": str(pattern), **rest} if _fits(rest, "ignore", "allowDowngrade"):
+        case {"semver": str(pattern), **rest} if "order" not in rest and (options := _options(rest)):
             from handler.policy.semver import Semver  # noqa: PLC0415
 
-            return Semver(pattern=pattern, **_options(rest))
-        case {"glob": str(pattern), **rest} if _fits(rest, *_OPTIONS):
+            return Semver(pattern=pattern, **options)
+        case {"glob": str(pattern), **rest} if options := _options(rest):
             from handler.policy.glob import Glob  # noqa: PLC0415
 
-            return Glob(pattern=pattern, **_options(rest))
-        case {"regex": str(pattern), **rest} if _fits(rest, *_OPTIONS):
+            return Glob(pattern=pattern, **options)
+        case {"regex": str(pattern), **rest} if options := _options(rest):
             from handler.policy.regex import Regex  # noqa: PLC0415
 
-            return Regex(pattern=pattern, **_options(rest))
+            return Regex(pattern=pattern, **options)
     if specification.keys() & {"tag", "glob", "regex", "semver", "order"} == {"semver", "order"}:
         what, remedy = (
             "semver with an order, although versions have their own",
@@ -65,20 +65,11 @@ def parse(specification: Mapping[str, Any]) -> Policy:
     raise PolicyError(what, remedy=remedy)
 
 
-_OPTIONS: dict[str, Callable[[Any], bool]] = {
-    "order": lambda value: value in list(Order),
-    "ignore": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
-    "allowDowngrade": lambda value: isinstance(value, bool),
-}
-
-
-def _fits(rest: Mapping[str, Any], *known: str) -> bool:
-    return all(key in known and _OPTIONS[key](value) for key, value in rest.items())
-
-
-def _options(rest: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "order": Order(rest.get("order", Order.PUSHED)),
-        "ignore": tuple(rest.get("ignore", ())),
-        "allow_downgrade": rest.get("allowDowngrade", False),
-    }
+def _options(rest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The fields that all policies have which list tags; None where ``rest`` holds anything else."""
+    match {"order": "pushed", "ignore": [], "allowDowngrade": False, **rest}:
+        case {"order": str(order), "ignore": [*ignore], "allowDowngrade": bool(allow), **others} if (
+            not others and order in list(Order) and all(isinstance(each, str) for each in ignore)
+        ):
+            return {"order": Order(order), "ignore": tuple(ignore), "allow_downgrade": allow}
+    return None
