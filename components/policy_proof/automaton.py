@@ -24,7 +24,7 @@ FIRST_CHARACTERS = frozenset(string.ascii_letters + string.digits + "_")
 CHARACTERS = FIRST_CHARACTERS | frozenset(".-")
 
 MOST_PLACES = 1_000
-START, END = -1, -2
+START, END, _OPEN = -1, -2, -3
 
 _BEGINNING = (_constants.AT, _constants.AT_BEGINNING)
 _ENDING = (_constants.AT, _constants.AT_END)
@@ -40,7 +40,6 @@ class Automaton:
 
     shortest: int
     captures: int
-    loops: int = 0
     characters: list[frozenset[str]] = field(default_factory=list)
     groups: list[set[int]] = field(default_factory=list)
     follow: dict[int, Counter[int]] = field(default_factory=dict)
@@ -144,12 +143,10 @@ def _repeated(automaton: Automaton, body: Any, least: int, most: int, then: Coun
         return first
     # What comes after the body, once more or what stands behind it, is known when the body has been read.
     before = len(automaton.characters)
-    automaton.loops += 1
-    again = END - automaton.loops
-    once = _sequence(automaton, body, Counter([again]))
+    once = _sequence(automaton, body, Counter([_OPEN]))
     first = once + then
     for place in range(before, len(automaton.characters)):
-        ways = automaton.follow[place].pop(again, 0)
+        ways = automaton.follow[place].pop(_OPEN, 0)
         automaton.follow[place] += Counter({after: ways * more for after, more in first.items()})
     for each in range(least):
         first = _sequence(automaton, body, first) if each else once
