@@ -24,7 +24,7 @@ FIRST_CHARACTERS = frozenset(string.ascii_letters + string.digits + "_")
 CHARACTERS = FIRST_CHARACTERS | frozenset(".-")
 
 MOST_PLACES = 1_000
-START, END = -1, -2
+START, END, _OPEN = -1, -2, -3
 
 _BEGINNING = (_constants.AT, _constants.AT_BEGINNING)
 _ENDING = (_constants.AT, _constants.AT_END)
@@ -40,7 +40,6 @@ class Automaton:
 
     shortest: int
     captures: int
-    loops: int = 0
     characters: list[frozenset[str]] = field(default_factory=list)
     groups: list[set[int]] = field(default_factory=list)
     follow: dict[int, Counter[int]] = field(default_factory=dict)
@@ -79,13 +78,10 @@ def allowed(position: int) -> frozenset[str]:
 
 
 def representatives(automata: Iterable[Automaton], *more: frozenset[str]) -> list[str]:
-    """One character for each set of characters that neither the automata nor ``more`` tell apart.
-
-    Letters and digits come first, since they make the better example.
-    """
+    """One character for each set of characters that neither the automata nor ``more`` tell apart."""
     told = {each for automaton in automata for each in automaton.characters} | {FIRST_CHARACTERS, *more}
     found: dict[tuple[bool, ...], str] = {}
-    for character in sorted(CHARACTERS, key=lambda item: (not item.isalnum(), item)):
+    for character in sorted(CHARACTERS):
         found.setdefault(tuple(character in each for each in told), character)
     return list(found.values())
 
@@ -111,9 +107,8 @@ def _item(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> Co
             for groups in automaton.groups[before:]:
                 groups.update({group} - {None})
             return first
-    name = str(item[0]).lower().replace("_", " ")
     raise PolicyError(
-        f"which holds what can't be proved to be fast ({name})",
+        f"which holds what can't be proved to be fast ({str(item[0]).lower().replace('_', ' ')})",
         remedy="write out what a tag looks like: no look-arounds, references, conditions or flags, nothing "
         "atomic or possessive, and ^ and $ at the ends alone",
     )
@@ -133,10 +128,8 @@ def _place(automaton: Automaton, item: tuple[Any, Any], then: Counter[int]) -> C
     return Counter([number])
 
 
-def _repeated(
-    automaton: Automaton, body: Sequence[Any], least: int, most: int, then: Counter[int]
-) -> Counter[int]:
-    if most > 1 and body.getwidth()[0] == 0:  # type: ignore[attr-defined]
+def _repeated(automaton: Automaton, body: Any, least: int, most: int, then: Counter[int]) -> Counter[int]:
+    if most > 1 and body.getwidth()[0] == 0:
         raise PolicyError(
             "which repeats something that can be empty, so that a tag can be read in endless ways",
             remedy="take the inner *, ? or empty alternative away: write (?:a|b)* instead of (?:a*|b)*",
@@ -150,12 +143,10 @@ def _repeated(
         return first
     # What comes after the body, once more or what stands behind it, is known when the body has been read.
     before = len(automaton.characters)
-    automaton.loops += 1
-    again = END - automaton.loops
-    once = _sequence(automaton, body, Counter([again]))
+    once = _sequence(automaton, body, Counter([_OPEN]))
     first = once + then
     for place in range(before, len(automaton.characters)):
-        ways = automaton.follow[place].pop(again, 0)
+        ways = automaton.follow[place].pop(_OPEN, 0)
         automaton.follow[place] += Counter({after: ways * more for after, more in first.items()})
     for each in range(least):
         first = _sequence(automaton, body, first) if each else once

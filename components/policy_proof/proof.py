@@ -42,11 +42,13 @@ def prove(policy: Policy) -> None:
         left = ignored and automaton_of(f"^(?:{ignored})$")
     except PolicyError as error:
         raise PolicyError(f"{policy}, {error.message}", remedy=error.remedy) from error
-    steps, beginning = slowest(automaton) if isinstance(policy, Regex) else (0, "")
+    steps, start = slowest(automaton) if isinstance(policy, Regex) else (0, "")
     if steps > MOST_STEPS:
+        what = (
+            f"which may take {steps:,} steps on a tag that begins with {start!r}; the limit is {MOST_STEPS:,}"
+        )
         raise PolicyError(
-            f"{policy}, which may take {steps:,} steps on one tag, such as one that begins with "
-            f"{beginning!r}; {MOST_STEPS:,} are the limit",
+            f"{policy}, {what}",
             remedy="let each repetition end where the next part can't begin: [^-]* before a '-', not .*; and "
             "don't repeat what repeats itself or has alternatives that begin alike: a+, not (?:a+)+",
         )

@@ -7,7 +7,7 @@ is deployed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from handler.document.image import Image
@@ -50,14 +50,9 @@ def parse(specification: Mapping[str, Any]) -> Policy:
         )
     if len(kinds) == 1:
         (kind,) = kinds
-        pattern = options.pop(kind.kind)
-        if isinstance(pattern, str) and _fit(options):
-            return kind(
-                pattern=pattern,
-                order=Order(options.get("order", Order.PUSHED)),
-                ignore=tuple(options.get("ignore", ())),
-                allow_downgrade=options.get("allowDowngrade", False),
-            )
+        pattern, given = options.pop(kind.kind), _options(options)
+        if isinstance(pattern, str) and given is not None:
+            return kind(pattern=pattern, **given)
     raise PolicyError(
         f"{dict(specification)!r}, which is no image policy",
         remedy='use {"tag": "…"}, or one of glob, regex and semver with order, ignore and allowDowngrade',
@@ -65,12 +60,13 @@ def parse(specification: Mapping[str, Any]) -> Policy:
 
 
 _KINDS: Mapping[str, type[Listing]] = {kind.kind: kind for kind in (Glob, Regex, Semver)}
-_OPTIONS: Mapping[str, Callable[[Any], bool]] = {
-    "order": lambda value: value in list(Order),
-    "ignore": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
-    "allowDowngrade": lambda value: isinstance(value, bool),
-}
 
 
-def _fit(options: Mapping[str, Any]) -> bool:
-    return all(key in _OPTIONS and _OPTIONS[key](value) for key, value in options.items())
+def _options(rest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The fields that all policies have which list tags; None where ``rest`` holds anything else."""
+    match {"order": "pushed", "ignore": [], "allowDowngrade": False, **rest}:
+        case {"order": str(order), "ignore": [*ignore], "allowDowngrade": bool(allow), **others} if (
+            not others and order in list(Order) and all(isinstance(each, str) for each in ignore)
+        ):
+            return {"order": Order(order), "ignore": tuple(ignore), "allow_downgrade": allow}
+    return None

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.policy_proof import search
-from components.policy_proof.automaton import FIRST_CHARACTERS, Automaton
+from components.policy_proof.automaton import FIRST_CHARACTERS, Automaton, automaton_of
 from components.policy_proof.search import MOST_STEPS, slowest
 from handler.errors import PolicyError
 from tests.support.expressions import REGEXES, automaton_or_none, read
@@ -44,7 +44,7 @@ _nodes: st.SearchStrategy[Node] = st.recursive(
     st.sampled_from(["a", "b", "[ab]", "."]),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: Chain(tuple(parts))),
-        st.lists(inner, min_size=2, max_size=3).map(lambda parts: Choice(tuple(parts))),
+        st.lists(inner | st.just(""), min_size=2, max_size=3).map(lambda parts: Choice(tuple(parts))),
         st.builds(
             lambda body, counts: Repeated(body, *counts),
             *(inner, st.sampled_from([(0, 1), (0, _ENDLESS), (1, _ENDLESS), (2, _ENDLESS), (2, 2), (1, 3)])),
@@ -78,6 +78,8 @@ def tried(node: Node, text: str, at: int, reads: list[int]) -> Iterator[int]:
             for end in tried(first, text, at, reads):
                 yield from tried(Chain(tuple(rest)), text, end, reads)
         case Chain():
+            yield at
+        case "":
             yield at
         case str() if at < len(text) and re.fullmatch(node, text[at]):
             reads.append(at)
@@ -127,8 +129,12 @@ def test_what_the_search_gives_up_stays_in_the_bound(alike: int, beginnings: int
             patch.setattr(search, "_MOST_ALIKE", alike)
             patch.setattr(search, "_MOST_BEGINNINGS", beginnings)
             bound, tag = slowest(automaton, longest=4)
+            patch.setattr(search, "MOST_STEPS", 5)
+            over, own = slowest(automaton, longest=4)
         assert bound >= most_steps(automaton, 4)
         assert bound >= read(automaton, tag)[0]
+        # The first tag that is found beyond the limit is told with its own steps.
+        assert read(automaton, own)[0] in (over, *range(6))
 
 
 @settings(deadline=None)
@@ -159,15 +165,16 @@ def test_an_expression_that_is_fast_on_every_tag_is_taken(regex: str) -> None:
 @pytest.mark.parametrize(
     ("regex", "said"),
     [
-        ("^(?:a+)+$", "131,071 steps on one tag, such as one that begins with 'aaaaaaaaaaaaaaaaa'"),
+        ("^(?:a+)+$", "131,071 steps on a tag that begins with 'aaaaaaaaaaaaaaaaa'; the limit is 100,000"),
         ("^(?:a|a)+$", "131,071 steps"),
-        ("^(a|aa)+b$", "steps on one tag, such as one that begins with 'aaaaaaaaaaaaaaaaaaaaaa"),
-        ("^(?:a|ab|b)*c$", "such as one that begins with 'ababababab"),
+        ("^(?:(?:|)a)+$", "131,070 steps"),
+        ("^(a|aa)+b$", "steps on a tag that begins with 'aaaaaaaaaaaaaaaaaaaaaa"),
+        ("^(?:a|ab|b)*c$", "a tag that begins with 'ababababab"),
         (r"^(\w+-?)*$", "131,071 steps"),
         ("^([a-z]+|[a-z0-9]+)*-x$", "steps"),
         ("^(?:ab?c?|bc|a)*$", "steps"),
         ("^.*-.*-.*$", "begins with '0-----"),
-        ("^.*a.*b.*c$", "100,000 are the limit"),
+        ("^.*a.*b.*c$", "the limit is 100,000"),
         ("^a*a*a*b$", "steps"),
         ("^a" + "(?:|)" * 10 + "b+$", "100,353 steps"),
         ("^" + "a?" * 18 + "b$", "steps"),
@@ -178,5 +185,7 @@ def test_an_expression_that_is_slow_on_some_tag_is_refused_with_such_a_tag(regex
     with pytest.raises(PolicyError) as caught:
         proved({"regex": regex})
     assert said in caught.value.message
-    assert "100,000 are the limit" in caught.value.message
+    assert "the limit is 100,000" in caught.value.message
     assert "[^-]* before a '-'" in caught.value.remedy
+    told, beginning = re.findall(r"([0-9,]+) steps on a tag that begins with '(.*)'", str(caught.value))[0]
+    assert read(automaton_of(regex), beginning)[0] == int(told.replace(",", "")) > MOST_STEPS
