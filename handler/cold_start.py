@@ -6,12 +6,16 @@ the beginning of the process to its first registration. TODO
 
 from __future__ import annotations
 
+import gc
 import os
 from functools import cache
 from typing import Any
 
-import botocore.session
-from botocore.loaders import Loader
+# Before the SDK loads.
+gc.set_threshold(100_000)
+
+import botocore.session  # noqa: E402
+from botocore.loaders import Loader  # noqa: E402
 
 _SERVICES = ("batch", "ecr", "events")
 
@@ -23,7 +27,7 @@ def session() -> Any:
 
 
 def new_session() -> Any:
-    """A botocore session that reads no more than clients of the updater's services need, and knows no others."""
+    """A botocore session that knows the three services alone, and reads what their clients need."""
     made = botocore.session.get_session()
     paths = made.get_config_variable("data_path")
     made.register_component("data_loader", _Models(paths and paths.split(os.pathsep)))
@@ -31,11 +35,10 @@ def new_session() -> Any:
 
 
 def load() -> None:
-    """Reads ahead of the first event what clients are made from: the services' models, and AWS's partitions."""
+    """Reads what clients are made from: the services' models, and AWS's partitions."""
     models = session().get_component("data_loader")
     models.load_data("partitions")
-    # Not those of "events": a run that has no news needs none.
-    for service in ("batch", "ecr"):
+    for service in _SERVICES:
         models.load_service_model(service, "service-2")
         models.load_service_model(service, "endpoint-rule-set-1")
 

@@ -89,7 +89,7 @@ def _publish(result: Result, trigger: Trigger, repository: Repository, context: 
         return None
     try:
         # A run that ran out of time has kept back what its slowest call may take, and ought to say so.
-        Bus(clients(_remaining(context)).events(), _clock(context, share=1 / 4)).publish(news)
+        Bus(clients(_remaining(context)).events, _clock(context, share=1 / 4)).publish(news)
     except NoticesLost as error:
         return error
     return None

@@ -6,9 +6,7 @@ backoff).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import botocore
@@ -23,14 +21,13 @@ from handler.parallel import MOST_AT_ONCE
 class Clients:
     """One session's clients; ``batch_writer`` repeats nothing on its own.
 
-    ``events`` makes its client when it is first called, since a run without news needs none.
     ``slowest_call`` is what a call with all its retries can take, in seconds.
     """
 
     batch: Any
     batch_writer: Any
     ecr: Any
-    events: Callable[[], Any]
+    events: Any
     slowest_call: float
 
 
@@ -63,6 +60,6 @@ def make(session: Any, timeout: float) -> Clients:
         batch=client("batch"),
         batch_writer=client("batch", attempts=1),
         ecr=client("ecr"),
-        events=cache(lambda: client("events")),
+        events=client("events"),
         slowest_call=times.slowest,
     )

@@ -31,7 +31,7 @@ def test_the_default_timeout_allows_a_call_all_its_attempts() -> None:
 
 def test_a_call_tells_cloudtrail_who_called() -> None:
     made = clients.make(cold_start.new_session(), 300)
-    for client in (made.batch, made.batch_writer, made.ecr, made.events()):
+    for client in (made.batch, made.batch_writer, made.ecr, made.events):
         assert client.meta.config.user_agent.startswith("ecr-batch-updater ")
 
 
@@ -52,11 +52,6 @@ def test_what_clients_are_made_from_is_read_ahead_of_them(monkeypatch: pytest.Mo
     assert read <= small
     clients.make(cold_start.new_session(), 300)
     assert read - small == {"partitions", "service-2", "endpoint-rule-set-1"}
-
-
-def test_the_client_that_publishes_is_made_once() -> None:
-    made = clients.make(cold_start.new_session(), 300)
-    assert made.events() is made.events()
 
 
 def test_a_session_knows_the_services_that_the_function_calls_and_no_others() -> None:
