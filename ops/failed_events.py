@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from ops.function import Answer
-from ops.received import unwrap
+from ops.queued_event import unwrap
 
 _SHOWN = 60
 

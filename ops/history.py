@@ -19,7 +19,7 @@ from ops.access import Access, give_up
 from ops.comparison import all_changes, other_changes
 from ops.differences import Changes
 from ops.images import Carried, carried_by
-from ops.operator import Deed, deed_of
+from ops.operator import Operation, operation_of
 from ops.revisions import numbered_revisions
 
 
@@ -33,7 +33,7 @@ class Writer(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One revision. ``at`` is ISO 8601, "" where nobody noted it; ``deed`` says what the tool did.
+    """One revision. ``at`` is ISO 8601, "" where nobody noted it; ``operation`` says what the tool did.
 
     ``changed`` holds the paths in which it differs from the one listed below it, images of the repository
     and provenance tags aside.
@@ -44,7 +44,7 @@ class Entry:
     at: str
     carried: Carried
     writer: Writer
-    deed: Deed | None
+    operation: Operation | None
     event_id: str
     hold: str
     changed: tuple[str, ...]
@@ -57,8 +57,8 @@ class Entry:
             "at": self.at or None,
             **self.carried.fields(),
             "by": self.writer.value,
-            "verb": self.deed.verb if self.deed else None,
-            "caller": self.deed.caller if self.deed else None,
+            "verb": self.operation.verb if self.operation else None,
+            "caller": self.operation.caller if self.operation else None,
             "eventId": self.event_id or None,
             "hold": self.hold or None,
             "alsoChanged": list(self.changed),
@@ -103,15 +103,15 @@ def _signature(revision: Revision) -> tuple[str, ...]:
 def _entry(revision: Revision, before: Revision | None, signed: bool, owns: IsOurs) -> Entry:
     tags = revision.tags
     event_id = tags.get(provenance.EVENT_ID, "") if signed else ""
-    deed = deed_of(event_id)
-    ours = Writer.TOOL if deed else Writer.UPDATER
+    operation = operation_of(event_id)
+    ours = Writer.TOOL if operation else Writer.UPDATER
     return Entry(
         number=revision.number,
         active=revision.active,
         at=tags.get(provenance.UPDATED_AT, "") if signed else "",
         carried=carried_by(revision, owns),
         writer=ours if signed else Writer.OTHER,
-        deed=deed,
+        operation=operation,
         event_id=event_id,
         hold=tags.get(provenance.HOLD, ""),
         changed=other_changes(before, revision, owns) if before else (),

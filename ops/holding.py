@@ -11,7 +11,7 @@ from ops.access import Access
 from ops.errors import UsageError
 from ops.intents import Hold, Release, in_force
 from ops.operate import carry_out, read
-from ops.operator import Deed
+from ops.operator import Operation
 
 
 def reason_of(given: str | None, *, default: str) -> str:
@@ -30,12 +30,12 @@ def reason_of(given: str | None, *, default: str) -> str:
     return reason
 
 
-def hold(name: str, reason: str, deed: Deed, reached: Access) -> Outcome:
+def hold(name: str, reason: str, operation: Operation, reached: Access) -> Outcome:
     """Holds a definition unless it is on hold already. Raises OpsError or DefinitionError."""
     _, lineage = read(name, reached)
     if lineage.hold is not None and lineage.hold.in_force:
         return passed_over(name, f"already on hold: {lineage.hold.reason}")
-    return _with_doubts(carry_out(name, Hold(target=reached.target, reason=reason), deed, reached))
+    return _with_doubts(carry_out(name, Hold(target=reached.target, reason=reason), operation, reached))
 
 
 def _with_doubts(outcome: Outcome) -> Outcome:
@@ -51,9 +51,9 @@ def _with_doubts(outcome: Outcome) -> Outcome:
     return replace(outcome, warnings=(*outcome.warnings, doubt))
 
 
-def release(name: str, deed: Deed, reached: Access) -> Outcome:
+def release(name: str, operation: Operation, reached: Access) -> Outcome:
     """Ends the hold of a definition that is on hold. Raises OpsError or DefinitionError."""
     _, lineage = read(name, reached)
     if not in_force(lineage):
         return passed_over(name, "not on hold")
-    return carry_out(name, Release(target=reached.target), deed, reached)
+    return carry_out(name, Release(target=reached.target), operation, reached)

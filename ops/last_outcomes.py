@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from components.naming import Names
 from handler.settings import Settings
 from ops.aws import Aws
-from ops.happenings import Happening, read
 from ops.log_events import LogGroup, NoLogGroup
+from ops.log_lines import LogLine, read
 
 # CloudWatch reads forwards only, so the newest record is looked for in ever longer stretches back from now.
 _STRETCHES = (timedelta(hours=1), timedelta(days=1), timedelta(days=14))
@@ -23,8 +23,8 @@ def last_outcomes(
     *,
     project: str,
     stack: str,
-    known: Mapping[Key, Happening] | None = None,
-) -> Mapping[Key, Happening]:
+    known: Mapping[Key, LogLine] | None = None,
+) -> Mapping[Key, LogLine]:
     """By pair and definition, the newest outcome of the last 14 days; what has none is left out.
 
     What a rehearsal found is no outcome, unless the pair only rehearses. ``known`` is what this returned not
@@ -41,10 +41,10 @@ def last_outcomes(
 
 def _of_pair(
     settings: Settings, group: LogGroup, now: datetime, stretches: Iterable[timedelta]
-) -> Mapping[Key, Happening]:
+) -> Mapping[Key, LogLine]:
     # A pair with dryRun rehearses always.
     pattern = "{ $.outcome = * }" if settings.dry_run else "{ $.outcome = * && $.dryRun IS FALSE }"
-    found: dict[Key, Happening] = {}
+    found: dict[Key, LogLine] = {}
     until = None
     for stretch in stretches:
         since = int((now - stretch).timestamp() * 1000)
@@ -53,11 +53,11 @@ def _of_pair(
         except NoLogGroup:
             # A pair that is not deployed yet has done nothing.
             return {}
-        newer: dict[Key, Happening] = {}
+        newer: dict[Key, LogLine] = {}
         for event in events:
-            happening = read(event, settings.pair)
-            if happening is not None:
-                newer[settings.pair, happening.definition] = happening
+            log_line = read(event, settings.pair)
+            if log_line is not None:
+                newer[settings.pair, log_line.definition] = log_line
         found = newer | found
         if all((settings.pair, name) in found for name in settings.job_definitions):
             break

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from components.naming import Names
 from handler.settings import Settings
 from ops.aws import Aws
-from ops.happenings import PATTERN, Happening, read
 from ops.log_events import LogEvent, LogGroup
+from ops.log_lines import PATTERN, LogLine, read
 
 # How late a line may become visible without being missed.
 OVERLAP = timedelta(minutes=2)
@@ -23,14 +23,14 @@ OVERLAP = timedelta(minutes=2)
 
 @dataclass(kw_only=True)
 class Feed:
-    """One pair's happenings from ``since`` on, each once."""
+    """One pair's log_lines from ``since`` on, each once."""
 
     pair: str
     group: LogGroup
     since: datetime
     _seen: dict[str, int] = field(default_factory=dict)
 
-    def new(self) -> list[Happening]:
+    def new(self) -> list[LogLine]:
         """What has come since the last call. Raises OpsError."""
         events = [
             event
@@ -38,8 +38,8 @@ class Feed:
             if event.identity not in self._seen
         ]
         self._remember(events)
-        happenings = (read(event, self.pair) for event in events)
-        return [happening for happening in happenings if happening is not None]
+        log_lines = (read(event, self.pair) for event in events)
+        return [log_line for log_line in log_lines if log_line is not None]
 
     def _remember(self, events: list[LogEvent]) -> None:
         if not events:
@@ -63,10 +63,10 @@ def feeds(pairs: Iterable[Settings], aws: Aws, *, project: str, stack: str, sinc
     ]
 
 
-def look(watched: Iterable[Feed]) -> list[Happening]:
+def look(watched: Iterable[Feed]) -> list[LogLine]:
     """What is new in all of them, by time. Raises OpsError."""
-    found = [happening for feed in watched for happening in feed.new()]
-    return sorted(found, key=lambda happening: happening.at)
+    found = [log_line for feed in watched for log_line in feed.new()]
+    return sorted(found, key=lambda log_line: log_line.at)
 
 
 def _milliseconds(at: datetime) -> int:

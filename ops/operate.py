@@ -17,7 +17,7 @@ from ops.access import Access, give_up
 from ops.aws import in_operators_words
 from ops.errors import AwsFailed, OpsError
 from ops.intents import Settle, is_settled
-from ops.operator import Deed
+from ops.operator import Operation
 
 
 def read(name: str, reached: Access) -> tuple[RevisionLog, Lineage]:
@@ -30,24 +30,24 @@ def read(name: str, reached: Access) -> tuple[RevisionLog, Lineage]:
 
 
 def rehearse(
-    log: RevisionLog, lineage: Lineage, intent: Intent, deed: Deed, reached: Access
+    log: RevisionLog, lineage: Lineage, intent: Intent, operation: Operation, reached: Access
 ) -> Registration | Skip:
     """What ``carry_out`` would register, if nobody registers anything until then. Raises DefinitionError."""
     selection = intent.select(reached.services)
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    return intent.decide(log, lineage, selection, Occasion(event_id=deed.event_id, at=at))
+    return intent.decide(log, lineage, selection, Occasion(event_id=operation.event_id, at=at))
 
 
-def carry_out(name: str, intent: Intent, deed: Deed, reached: Access) -> Outcome:
+def carry_out(name: str, intent: Intent, operation: Operation, reached: Access) -> Outcome:
     """Does it, and starts over if somebody registers in between. Raises OpsError for what was not done."""
     _, lineage = read(name, reached)
     if not is_settled(lineage):
-        _run(name, Settle(target=reached.target), deed, reached)
-    return _run(name, intent, deed, reached)
+        _run(name, Settle(target=reached.target), operation, reached)
+    return _run(name, intent, operation, reached)
 
 
-def _run(name: str, intent: Intent, deed: Deed, reached: Access) -> Outcome:
-    task = Task(pair=reached.settings.pair, definitions=(name,), intent=intent, event_id=deed.event_id)
+def _run(name: str, intent: Intent, operation: Operation, reached: Access) -> Outcome:
+    task = Task(pair=reached.settings.pair, definitions=(name,), intent=intent, event_id=operation.event_id)
     outcome = update(task, reached.services).outcomes[0]
     if outcome.error is not None:
         raise _failed(name, outcome, outcome.error) from outcome.error

@@ -15,7 +15,7 @@ _EVENT_ID = re.compile(r"ecr-batch (?P<verb>[a-z]+) by (?P<caller>.*)")
 
 
 @dataclass(frozen=True)
-class Deed:
+class Operation:
     """A verb of the tool, and the ARN of whoever called it."""
 
     verb: str
@@ -28,20 +28,20 @@ class Deed:
 
     @property
     def event_id(self) -> str:
-        """The deed as a tag may hold it.
+        """The operation as a tag may hold it.
 
-        >>> Deed("hold", "arn:aws:iam::123456789012:user/alice,bob").event_id
+        >>> Operation("hold", "arn:aws:iam::123456789012:user/alice,bob").event_id
         'ecr-batch hold by arn:aws:iam::123456789012:user/alice_bob'
         """
         return tag_value(f"ecr-batch {self.verb} by {self.caller}")
 
 
-def deed_of(event_id: str) -> Deed | None:
+def operation_of(event_id: str) -> Operation | None:
     """What the tool did, if it was the tool.
 
-    >>> deed_of("ecr-batch hold by arn:aws:iam::123456789012:user/alice")
-    Deed(verb='hold', caller='arn:aws:iam::123456789012:user/alice')
-    >>> deed_of("0b5167e3-5c4b-4f0c-b2f6-3f3f3f3f3f3f")
+    >>> operation_of("ecr-batch hold by arn:aws:iam::123456789012:user/alice")
+    Operation(verb='hold', caller='arn:aws:iam::123456789012:user/alice')
+    >>> operation_of("0b5167e3-5c4b-4f0c-b2f6-3f3f3f3f3f3f")
     """
     match = _EVENT_ID.fullmatch(event_id)
-    return Deed(match["verb"], match["caller"]) if match else None
+    return Operation(match["verb"], match["caller"]) if match else None

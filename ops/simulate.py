@@ -19,7 +19,7 @@ from handler.settings import Settings
 from ops.access import Access, access, give_up
 from ops.context import Context
 from ops.errors import Exit
-from ops.received import Received
+from ops.queued_event import QueuedEvent
 
 # What the function takes from its invocation for the event's id, where an event has none.
 _REQUEST_ID = "simulate"
@@ -64,14 +64,14 @@ def _fields(outcome: Outcome) -> dict[str, Any]:
     return {**outcome.fields(), "wouldRegister": would_register(outcome), "changes": changes}
 
 
-def simulate(received: Received, context: Context) -> Simulation:
+def simulate(queued: QueuedEvent, context: Context) -> Simulation:
     """Gives the event to each of the chosen pairs. Raises OpsError when AWS can't be asked."""
     results: dict[str, Result] = {}
     refusals: dict[str, str] = {}
     for pair, settings in context.pairs.items():
         reached = access(settings, context.aws)
         try:
-            trigger = _trigger(received, context, reached)
+            trigger = _trigger(queued, context, reached)
         except EventError as error:
             refusals[pair] = error.message
             continue
@@ -80,15 +80,15 @@ def simulate(received: Received, context: Context) -> Simulation:
     return Simulation(results=results, refusals=refusals, paused=paused)
 
 
-def _trigger(received: Received, context: Context, reached: Access) -> Trigger:
+def _trigger(queued: QueuedEvent, context: Context, reached: Access) -> Trigger:
     names = context.names(reached.settings.pair)
-    if received.function not in ("", names.base):
-        raise EventError(f"it was for function {received.function}, the pair's is {names.base}")
+    if queued.function not in ("", names.base):
+        raise EventError(f"it was for function {queued.function}, the pair's is {names.base}")
     schedule = names.rule(RuleKind.SCHEDULE)
-    if received.rule not in ("", schedule):
-        raise EventError(f"it is a tick of rule {received.rule}, the pair's would be {schedule}")
+    if queued.rule not in ("", schedule):
+        raise EventError(f"it is a tick of rule {queued.rule}, the pair's would be {schedule}")
     target = reached.target
-    return read_event(received.event, target.repository, reached.settings.job_definitions, _REQUEST_ID)
+    return read_event(queued.event, target.repository, reached.settings.job_definitions, _REQUEST_ID)
 
 
 def _run(settings: Settings, trigger: Trigger, reached: Access) -> Result:

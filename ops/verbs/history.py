@@ -66,7 +66,7 @@ def _history(context: Context, name: str, inactive: bool, limit: int | None) -> 
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
-    by = f"{entry.deed.verb} by {entry.deed.caller}" if entry.deed else entry.writer.value
+    by = f"{entry.operation.verb} by {entry.operation.caller}" if entry.operation else entry.writer.value
     more = len(entry.changed) - _PATHS_SHOWN
     changed = ", ".join(entry.changed[:_PATHS_SHOWN]) + (f" and {more} more" if more > 0 else "")
     status = "ACTIVE" if entry.active else "INACTIVE"

@@ -13,8 +13,8 @@ from ops.errors import Exit
 from ops.holding import hold as hold_definition
 from ops.holding import reason_of
 from ops.interruption import Interruption
-from ops.operator import Deed
-from ops.verbs.deeds import NOTICE, Report, show
+from ops.operator import Operation
+from ops.verbs.operation import NOTICE, Done, show
 
 
 def hold(
@@ -33,9 +33,9 @@ def hold(
 
 def _hold(context: Context, name: str, given: str | None) -> Exit:
     settings = context.pair_of(name)
-    deed = Deed("hold", context.aws.identity.arn)
-    reason = reason_of(given, default=f"held by {deed.who}")
+    operation = Operation("hold", context.aws.identity.arn)
+    reason = reason_of(given, default=f"held by {operation.who}")
     with Interruption(NOTICE):
-        outcome = hold_definition(name, reason, deed, access(settings, context.aws))
-        show(Report(deed=deed, pair=settings.pair, outcome=outcome), context.output)
+        outcome = hold_definition(name, reason, operation, access(settings, context.aws))
+        show(Done(operation=operation, pair=settings.pair, outcome=outcome), context.output)
     return Exit.OK

@@ -14,7 +14,7 @@ from handler.settings import Settings
 from ops.context import Context, open_context
 from ops.durations import duration
 from ops.errors import Exit
-from ops.happenings import Happening, revisions, short_reference
+from ops.log_lines import LogLine, revisions, short_reference
 from ops.monitor import OVERLAP, feeds, look
 from ops.output import Format, print_json, print_json_line, print_line
 from ops.progress import progress
@@ -77,13 +77,13 @@ def _monitor(context: Context, since: str | None, follow: bool, interval: float)
         found = look(watched)
 
 
-def _lines(pairs: Iterable[Settings]) -> Callable[[Happening], str]:
-    """Writes a happening on one line, its columns as wide as these pairs' names need."""
+def _lines(pairs: Iterable[Settings]) -> Callable[[LogLine], str]:
+    """Writes a log_line on one line, its columns as wide as these pairs' names need."""
     chosen = list(pairs)
     pair = max(len(settings.pair) for settings in chosen)
     definition = max(len(name) for settings in chosen for name in settings.job_definitions)
 
-    def line(item: Happening) -> str:
+    def line(item: LogLine) -> str:
         cells = (
             f"{item.at:%Y-%m-%dT%H:%M:%SZ}",
             f"{item.pair:{pair}}",

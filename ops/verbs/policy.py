@@ -18,7 +18,7 @@ from ops.context import Context, GlobalOptions, open_context
 from ops.errors import Exit, UsageError
 from ops.files import read_lines
 from ops.output import Format, print_json, print_line, print_table
-from ops.trial import COLUMNS, Judgement, read_list, read_policy, summary, try_policy
+from ops.policy_try import COLUMNS, Judgement, read_list, read_policy, summary, try_policy
 
 policy = typer.Typer(help="Try an image policy before it decides anything.", no_args_is_help=True)
 

@@ -20,11 +20,11 @@ from ops.holding import reason_of
 from ops.intents import Rollback
 from ops.interruption import Interruption
 from ops.operate import carry_out, read, rehearse
-from ops.operator import Deed
+from ops.operator import Operation
 from ops.progress import progress
 from ops.registry import Registry
 from ops.rollback import Choice, Refusal, choose, still_there
-from ops.verbs.deeds import NOTICE, Report, show
+from ops.verbs.operation import NOTICE, Done, show
 
 
 def rollback(
@@ -58,12 +58,12 @@ def _rollback(
     context: Context, name: str, to: int | None, given: str | None, with_settings: bool, yes: bool
 ) -> Exit:
     pair = context.pair_of(name)
-    deed = Deed("rollback", context.aws.identity.arn)
+    operation = Operation("rollback", context.aws.identity.arn)
     reached = access(pair, context.aws)
     registry = Registry(context.aws, reached.target.repository)
 
     def end(outcome: Outcome, exit_code: Exit, notes: tuple[str, ...] = ()) -> Exit:
-        show(Report(deed=deed, pair=pair.pair, outcome=outcome, notes=notes), context.output)
+        show(Done(operation=operation, pair=pair.pair, outcome=outcome, notes=notes), context.output)
         return exit_code
 
     with progress(f"reading {name} and its images"):
@@ -73,18 +73,18 @@ def _rollback(
         return end(passed_over(name, choice.reason), Exit.NO)
     intent = Rollback(
         target=reached.target,
-        reason=reason_of(given, default=f"rolled back to revision {choice.number} by {deed.who}"),
+        reason=reason_of(given, default=f"rolled back to revision {choice.number} by {operation.who}"),
         chosen=choice.revision,
         with_settings=with_settings,
         still_there=lambda: still_there(choice, reached.target, registry),
     )
-    planned = rehearse(log, lineage, intent, deed, reached)
+    planned = rehearse(log, lineage, intent, operation, reached)
     if isinstance(planned, Skip):
         return end(skipped(planned), Exit.OK, choice.notes)
     if not confirmed(announcement(planned, choice, intent), "Register it?", yes=yes):
         return end(passed_over(name, "declined"), Exit.NO, choice.notes)
     with Interruption(NOTICE):
-        return end(carry_out(name, intent, deed, reached), Exit.OK, choice.notes)
+        return end(carry_out(name, intent, operation, reached), Exit.OK, choice.notes)
 
 
 def announcement(planned: Registration, choice: Choice, intent: Rollback) -> str:

@@ -14,7 +14,7 @@ from ops.errors import Exit, UsageError
 from ops.files import read_json
 from ops.output import Format, print_json, print_line, print_table
 from ops.progress import progress
-from ops.received import unwrap
+from ops.queued_event import unwrap
 from ops.simulate import Simulation, would_register
 from ops.simulate import simulate as run_simulation
 
@@ -38,9 +38,9 @@ def simulate(
 
 
 def _simulate(context: Context, file: Path) -> Exit:
-    received = unwrap(read_json(file, remedy=_REMEDY, kind=UsageError))
+    queued = unwrap(read_json(file, remedy=_REMEDY, kind=UsageError))
     with progress("reading AWS Batch and ECR"):
-        simulation = run_simulation(received, context)
+        simulation = run_simulation(queued, context)
     if context.output is Format.JSON:
         print_json(simulation.fields())
     elif simulation.results:

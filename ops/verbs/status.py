@@ -13,8 +13,8 @@ import typer
 from ops.context import Context, open_context
 from ops.durations import age, duration
 from ops.errors import Exit, UsageError
-from ops.happenings import Happening
 from ops.last_outcomes import Key, last_outcomes
+from ops.log_lines import LogLine
 from ops.output import Format, clear_screen, print_error, print_json, print_json_line, print_line, print_table
 from ops.progress import progress
 from ops.status import COLUMNS, Row, State, cells
@@ -75,7 +75,7 @@ def _read(context: Context) -> tuple[Row, ...]:
         return read_status(context.pairs.values(), context.aws)
 
 
-def _outcomes(context: Context, known: Mapping[Key, Happening] | None = None) -> Mapping[Key, Happening]:
+def _outcomes(context: Context, known: Mapping[Key, LogLine] | None = None) -> Mapping[Key, LogLine]:
     with progress("reading the log groups"):
         return last_outcomes(
             context.pairs.values(),
@@ -88,7 +88,7 @@ def _outcomes(context: Context, known: Mapping[Key, Happening] | None = None) ->
 
 def _watch(context: Context, interval: float) -> None:
     """Never returns; Ctrl-C ends it."""
-    outcomes: Mapping[Key, Happening] | None = None
+    outcomes: Mapping[Key, LogLine] | None = None
     while True:
         rows, outcomes = _read(context), _outcomes(context, outcomes)
         if context.output is Format.JSON:
@@ -135,7 +135,7 @@ def _show(context: Context, rows: Sequence[Row]) -> None:
         _print(rows, outcomes)
 
 
-def _document(context: Context, rows: Sequence[Row], outcomes: Mapping[Key, Happening]) -> dict[str, Any]:
+def _document(context: Context, rows: Sequence[Row], outcomes: Mapping[Key, LogLine]) -> dict[str, Any]:
     def definition(row: Row) -> dict[str, Any]:
         last = outcomes.get((row.pair, row.definition))
         return {**row.fields(), "lastOutcome": last.fields() if last else None}
@@ -148,7 +148,7 @@ def _document(context: Context, rows: Sequence[Row], outcomes: Mapping[Key, Happ
     }
 
 
-def _print(rows: Sequence[Row], outcomes: Mapping[Key, Happening]) -> None:
+def _print(rows: Sequence[Row], outcomes: Mapping[Key, LogLine]) -> None:
     now = datetime.now(UTC)
     lines = []
     for row in rows:

@@ -10,7 +10,7 @@ import typer
 from handler.settings import Settings
 from ops.context import Context, open_context
 from ops.errors import Exit
-from ops.happenings import short_reference
+from ops.log_lines import short_reference
 from ops.output import Format, print_json, print_line, print_table
 from ops.progress import progress
 from ops.rehearsal import Rehearsal, rehearse

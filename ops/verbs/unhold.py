@@ -12,10 +12,10 @@ from ops.context import Context, open_context
 from ops.errors import Exit
 from ops.holding import release
 from ops.interruption import Interruption
-from ops.operator import Deed
+from ops.operator import Operation
 from ops.progress import progress
 from ops.reconcile import Reply, calls, reconcile
-from ops.verbs.deeds import NOTICE, Report, show
+from ops.verbs.operation import NOTICE, Done, show
 
 
 def unhold(
@@ -32,12 +32,12 @@ def unhold(
 
 def _unhold(context: Context, name: str) -> Exit:
     settings = context.pair_of(name)
-    deed = Deed("unhold", context.aws.identity.arn)
+    operation = Operation("unhold", context.aws.identity.arn)
     reply: Reply | None = None
     with Interruption(NOTICE):
-        outcome = release(name, deed, access(settings, context.aws))
+        outcome = release(name, operation, access(settings, context.aws))
         if outcome.kind == "updated":
             with progress(f"revision {outcome.new_revision} ends the hold; calling the function"):
                 (reply,) = reconcile(calls(context, [name], dry_run=False), context.aws)
-        show(Report(deed=deed, pair=settings.pair, outcome=outcome, reply=reply), context.output)
+        show(Done(operation=operation, pair=settings.pair, outcome=outcome, reply=reply), context.output)
     return reply.exit if reply else Exit.OK

@@ -7,8 +7,8 @@ import pytest
 
 from ops.durations import age, duration
 from ops.errors import UsageError
-from ops.happenings import read
 from ops.log_events import LogEvent
+from ops.log_lines import read
 from tests.ops.cloud_fixtures import Site
 
 

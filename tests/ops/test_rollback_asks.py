@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ops.verbs.deeds import NOTICE
+from ops.verbs.operation import NOTICE
 from tests.ops.conftest import Tool
 from tests.ops.revisions import HOLD, URI
 from tests.ops.warm import tool as warm

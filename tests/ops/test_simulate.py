@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.received import Received, unwrap
+from ops.queued_event import QueuedEvent, unwrap
 from tests.ops.conftest import Tool
 
 FUNCTION = "ecr-batch-updater-dev-ocr"
@@ -166,10 +166,10 @@ def test_where_aws_cannot_be_asked_it_could_not(tool: Tool) -> None:
 
 def test_the_failure_queues_two_shapes_hold_the_same_event() -> None:
     event = {"source": "aws.ecr", "resources": []}
-    assert unwrap(event) == Received(event=event)
-    assert unwrap(record(event, "fn")) == Received(event=event, function="fn")
+    assert unwrap(event) == QueuedEvent(event=event)
+    assert unwrap(record(event, "fn")) == QueuedEvent(event=event, function="fn")
 
 
 def test_what_is_no_record_of_lambda_is_taken_as_it_is() -> None:
     for message in ({"requestPayload": 1}, {"requestPayload": 1, "requestContext": {}}, 7, None):
-        assert unwrap(message) == Received(event=message)
+        assert unwrap(message) == QueuedEvent(event=message)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handler.report.outcome import Outcome
-from ops.operator import Deed
+from ops.operator import Operation
 from ops.output import Format, print_error, print_json, print_line
 from ops.reconcile import Reply
 from ops.verbs.reconcile import show as show_replies
@@ -15,10 +15,10 @@ NOTICE = "interrupted: it ends once what it has begun is done"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class Done:
     """One definition's outcome; ``reply`` is what the function did afterwards, where it was called."""
 
-    deed: Deed
+    operation: Operation
     pair: str
     outcome: Outcome
     notes: tuple[str, ...] = ()
@@ -27,8 +27,8 @@ class Report:
     def fields(self) -> dict[str, Any]:
         """The report as JSON."""
         return {
-            "verb": self.deed.verb,
-            "caller": self.deed.caller,
+            "verb": self.operation.verb,
+            "caller": self.operation.caller,
             "pair": self.pair,
             **self.outcome.fields(),
             "notes": [*self.notes, *self.outcome.warnings],
@@ -36,7 +36,7 @@ class Report:
         }
 
 
-def show(report: Report, output: Format) -> None:
+def show(report: Done, output: Format) -> None:
     """Writes the report; what the function could not do afterwards goes to standard error."""
     outcome, reply = report.outcome, report.reply
     if output is Format.JSON:

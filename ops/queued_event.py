@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
+class QueuedEvent:
     """An event as the function gets it; ``function`` and ``rule`` are the names of what it was for, or ""."""
 
     event: Any
@@ -20,7 +20,7 @@ class Received:
     rule: str = ""
 
 
-def unwrap(message: Any) -> Received:
+def unwrap(message: Any) -> QueuedEvent:
     """The event in a message of a failure queue, or in a file that holds an event as it is.
 
     >>> unwrap({"requestPayload": {"action": "reconcile"}, "requestContext": {"functionArn": ""}}).event
@@ -28,8 +28,8 @@ def unwrap(message: Any) -> Received:
     """
     match message:
         case {"requestPayload": event, "requestContext": {"functionArn": str(arn)}}:
-            return Received(event=event, function=_part(arn, 6), rule=_rule(event))
-    return Received(event=message, rule=_rule(message))
+            return QueuedEvent(event=event, function=_part(arn, 6), rule=_rule(event))
+    return QueuedEvent(event=message, rule=_rule(message))
 
 
 def _rule(event: Any) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from handler.document.image import ImageReference
 from ops.log_events import LogEvent
 
-# What ``read`` makes a happening of, as CloudWatch's filter (FilterAndPatternSyntax.html).
+# What ``read`` makes a log_line of, as CloudWatch's filter (FilterAndPatternSyntax.html).
 PATTERN = (
     '{ ($.outcome = *) || ($.errorType = *) || ($.level = "ERROR") || ($.level = "CRITICAL") || '
     '(($.type = "platform.report") && ($.record.status != "success")) }'
@@ -27,7 +27,7 @@ _SHORT = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening:
+class LogLine:
     """One outcome of one definition; or, without a definition, an error or a run that Lambda ended.
 
     ``outcome`` is ``updated``, ``skipped``, ``failed``, ``error`` (that nobody caught) or ``ended`` (by
@@ -49,7 +49,7 @@ class Happening:
         return self.outcome in _BAD
 
     def fields(self) -> dict[str, Any]:
-        """The happening as JSON; what is unknown is null."""
+        """The log_line as JSON; what is unknown is null."""
         return {
             "time": self.at.isoformat(timespec="milliseconds"),
             "pair": self.pair,
@@ -63,7 +63,7 @@ class Happening:
         }
 
 
-def read(event: LogEvent, pair: str) -> Happening | None:
+def read(event: LogEvent, pair: str) -> LogLine | None:
     """What an event of the pair's log group says, None for one that says nothing new.
 
     The error that ends a run with failures repeats them, and a run that failed with an error has told it.
@@ -72,7 +72,7 @@ def read(event: LogEvent, pair: str) -> Happening | None:
     at = datetime.fromtimestamp(event.at / 1000, UTC)
     match record:
         case {"outcome": str(outcome), "jobDefinition": str(definition)}:
-            return Happening(
+            return LogLine(
                 at=at,
                 pair=pair,
                 outcome=outcome,
@@ -88,12 +88,12 @@ def read(event: LogEvent, pair: str) -> Happening | None:
         case {"type": "platform.report", "record": {"status": str(status)}}:
             if status in ("success", "error"):
                 return None
-            return Happening(at=at, pair=pair, outcome=_ENDED, reason=f"Lambda ended the run: {status}")
+            return LogLine(at=at, pair=pair, outcome=_ENDED, reason=f"Lambda ended the run: {status}")
         case {"errorType": str(kind)}:
             words = _text(record, "errorMessage") or _text(record, "message")
-            return Happening(at=at, pair=pair, outcome=_ERROR, reason=f"{kind}: {words}")
+            return LogLine(at=at, pair=pair, outcome=_ERROR, reason=f"{kind}: {words}")
         case {"level": "ERROR" | "CRITICAL"}:
-            return Happening(at=at, pair=pair, outcome=_ERROR, reason=_text(record, "message"))
+            return LogLine(at=at, pair=pair, outcome=_ERROR, reason=_text(record, "message"))
     return None
 
 
@@ -107,9 +107,9 @@ def short_reference(image: str) -> str:
     return parsed.digest.removeprefix("sha256:")[:_SHORT] or parsed.tag or parsed.path
 
 
-def revisions(happening: Happening) -> str:
+def revisions(log_line: LogLine) -> str:
     """``3 -> 4``, ``3``, or "-"."""
-    known = [happening.previous_revision, happening.new_revision]
+    known = [log_line.previous_revision, log_line.new_revision]
     return " -> ".join(str(number) for number in known if number is not None) or "-"
 
 
