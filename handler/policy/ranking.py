@@ -99,7 +99,7 @@ class Listing(ABC):
         if self.order == Order.ALPHABETICAL:
             return Taken(given[0], image.tag)
         for text in given:
-            if not (text.isascii() and text.isdecimal()):
+            if not text.isdecimal():
                 return Left(f"{text!r} is no whole number")
         # A group that took no part ranks below any number.
         return Taken(tuple(-1 if text is None else int(text) for text in texts), image.tag)

@@ -90,6 +90,7 @@ def test_a_policy_that_leaves_as_little_as_one_tag_or_may_do_so_is_taken(
         # What took no part ranks below any number, and where nothing took part there is no rank.
         ({"regex": OPTIONAL, "order": "numeric"}, ["v2", "v2.0", "v1.9"], "v2.0"),
         ({"regex": OPTIONAL, "order": "numeric"}, ["v3", "v2.9"], "v3"),
+        ({"regex": "^(?:([0-9]+)[.])?v([0-9]+)$", "order": "numeric"}, ["0.v2", "v2"], "0.v2"),
         ({"regex": OPTIONAL, "order": "numeric"}, ["v"], None),
         ({"regex": "^v([0-9a]*)-([0-9]*)$", "order": "numeric"}, ["v1-", "v1a-2", "v-"], None),
         # By time of push no group counts.
@@ -104,7 +105,7 @@ def test_the_last_tag_by_the_order_is_selected(
     assert selected(specification, tags) == best
 
 
-@given(st.lists(st.tuples(*[st.none() | st.integers(0, 11)] * 3), min_size=1, max_size=5))
+@given(st.lists(st.tuples(*[st.none() | st.sampled_from([0, 9, 10])] * 3), min_size=1, max_size=5))
 def test_numbers_are_compared_one_after_the_other(numbers: list[tuple[int | None, ...]]) -> None:
     def tag(row: tuple[int | None, ...]) -> str:
         return "v" + "".join(
