@@ -21,7 +21,6 @@ from handler.document.image import Repository
 from handler.document.raw import dumps, loads
 from handler.event import Trigger
 from handler.intent import Follow, Services
-from handler.policy import ExactTag, Policy
 from handler.run import Task
 from handler.settings import Settings
 from handler.target import Target
@@ -94,11 +93,15 @@ class World:
         return replace(self, revisions=(*self.revisions, dumps(stored)))
 
     def deregistered(self, number: int, name: str = JOB) -> World:
-        return replace(self, revisions=tuple(_inactive(text, name, number) for text in self.revisions))
+        return replace(
+            self, revisions=tuple(_with_status(text, name, number, "INACTIVE") for text in self.revisions)
+        )
 
     def vanished(self, number: int, name: str = JOB) -> World:
         """Batch forgets INACTIVE revisions after 180 days; their numbers are not given again."""
-        return replace(self, revisions=tuple(_forgotten(text, name, number) for text in self.revisions))
+        return replace(
+            self, revisions=tuple(_with_status(text, name, number, "GONE") for text in self.revisions)
+        )
 
     def answer(self, request: Request, lag: int = 0) -> tuple[World, Answer]:
         """The next world and the answer; ``lag`` newest revisions are not shown to a describe."""
@@ -146,17 +149,10 @@ class World:
         return {"imageDigest": found, "imageTags": [tag], "imagePushedAt": dict(self.pushes)[found]}
 
 
-def _inactive(text: str, name: str, number: int) -> str:
+def _with_status(text: str, name: str, number: int, status: str) -> str:
     document = loads(text)
     if document["jobDefinitionName"] == name and document["revision"] == number:
-        document["status"] = "INACTIVE"
-    return dumps(document)
-
-
-def _forgotten(text: str, name: str, number: int) -> str:
-    document = loads(text)
-    if document["jobDefinitionName"] == name and document["revision"] == number:
-        document["status"] = "GONE"
+        document["status"] = status
     return dumps(document)
 
 
@@ -248,18 +244,16 @@ def still_clock() -> Clock:
 
 def task(
     *definitions: str,
-    pin: str = "digest",
     trigger: Trigger | None = None,
     dry_run: bool = False,
-    tag: str = "latest",
-    policy: Policy | None = None,
+    **options: Any,
 ) -> Task:
+    """``options`` are settings of the pair."""
     trigger = trigger or reconcile()
-    target = target_of(pin=pin, policy=policy or ExactTag(tag))
     return Task(
         pair="pair",
         definitions=definitions or (JOB,),
-        intent=Follow(target=target, trigger=trigger),
+        intent=Follow(target=target_of(**options), trigger=trigger),
         event_id=trigger.event_id,
         dry_run=dry_run,
     )
@@ -271,17 +265,12 @@ def target_of(**options: Any) -> Target:
     return Target(settings=settings, repository=REPOSITORY)
 
 
-def following(task: Task) -> Follow:
-    """The intent of a task that ``task`` made."""
-    assert isinstance(task.intent, Follow)
-    return task.intent
-
-
 def with_options(task: Task, **options: Any) -> Task:
     """The task of a pair that has these settings as well."""
-    intent = following(task)
-    target = replace(intent.target, settings=replace(intent.target.settings, **options))
-    return replace(task, intent=replace(intent, target=target))
+    assert isinstance(task.intent, Follow)
+    target = task.intent.target
+    target = replace(target, settings=replace(target.settings, **options))
+    return replace(task, intent=replace(task.intent, target=target))
 
 
 def push(letter: str, at: int = 0, tag: str = "latest", event_id: str = "") -> Trigger:

@@ -11,7 +11,7 @@ from handler.request import Occasion, registration
 from handler.revision import Revision, RevisionLog
 from handler.run import update
 from tests.support.table import Table, image, tags, world
-from tests.support.world import JOB, definition, digest, following, services, task, uri
+from tests.support.world import JOB, definition, digest, services, target_of, task, uri
 
 
 def held(table: Table, letter: str, reason: str) -> None:
@@ -69,7 +69,7 @@ def test_a_new_revision_repeats_the_hold_unless_it_is_told_what_to_say(told: str
             for number, document in enumerate(documents, 1)
         ],
     )
-    target = following(task()).target
+    target = target_of()
     lineage = trace(log, target.owns)
     assert isinstance(lineage, Lineage)
     planned = registration(
