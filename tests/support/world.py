@@ -18,7 +18,7 @@ from handler.aws.batch import Batch
 from handler.aws.ecr import Ecr
 from handler.clock import Clock
 from handler.document.image import Repository
-from handler.document.raw import dumps, loads
+from handler.document.raw import Document, dumps, loads
 from handler.event import Trigger
 from handler.intent import Follow, Services
 from handler.run import Task
@@ -28,8 +28,6 @@ from handler.target import Target
 REPOSITORY = Repository(account="123456789012", region="eu-west-1", name="team/app")
 JOB = "job"
 START = datetime(2026, 1, 1, tzinfo=UTC)
-
-Document = dict[str, Any]
 
 
 def digest(letter: str) -> str:

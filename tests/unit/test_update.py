@@ -167,7 +167,7 @@ def test_ecr_is_believed_at_once_when_a_later_push_explains_its_answer() -> None
 def test_what_is_wrong_with_one_definition_is_told_of_it_even_when_ecr_fails_them_all() -> None:
     table = Table(world(uri("a")))
     result = update(
-        task(JOB, "missing", trigger=push("b", policy=ExactTag("v1")), tag="v1"), services(table.ask)
+        task(JOB, "missing", trigger=push("b", tag="v1"), policy=ExactTag("v1")), services(table.ask)
     )
     assert [type(outcome.error) for outcome in result.outcomes] == [ImageNotFound, DefinitionNotFound]
 
