@@ -8,13 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.world import (
-    Answer,
-    Document,
-    Request,
-    World,
-    definition,
-)
+from handler.document.raw import Document
+from tests.support.world import Answer, Request, World, definition
 
 Meddle = Callable[["Table", Request], Answer | None]
 
