@@ -20,9 +20,9 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
+from benchmarks.loopback import ACCOUNT, REGION, Loopback
 from components.archive import HANDLER, zip_bytes
 from handler.settings import Settings
-from local.loopback import ACCOUNT, REGION, Loopback
 from local.sandbox import Invocation, Outcome, Sandbox
 from local.spawner import Spawner
 

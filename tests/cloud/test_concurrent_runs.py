@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
 from handler.aws.batch import Batch
 from handler.aws.ecr import Ecr
 from handler.clock import Clock
@@ -23,7 +24,6 @@ from handler.report.outcome import Result
 from handler.run import Task, update
 from handler.settings import Settings
 from handler.target import Target
-from local.loopback import ACCOUNT, REGION, AwsClients, Loopback, heavy_tailed
 
 ROUNDS, LONGER, RUNS = 200, 10, 8
 # Rounds know nothing of each other, so several go on at once while most of them wait.

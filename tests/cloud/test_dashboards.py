@@ -10,10 +10,10 @@ import pytest
 from handler.report.log import DIMENSION, NAMESPACE, UNITS
 from local.cloud import Cloud
 from local.metrics import Value
-from local.picture.day import NOW, PAIRS, STACK, function_of, play, start
-from local.picture.log_table import Query, field, records
-from local.picture.series import Series, drawn
 from tests.cloud.conftest import ROOT
+from tools.picture.day import NOW, PAIRS, STACK, function_of, play, start
+from tools.picture.log_table import Query, field, records
+from tools.picture.series import Series, drawn
 
 Written = list[tuple[float, Value]]
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from local.fault_matrix import LEFT_OUT, STEPS, Case, Seen, cases, run, table
 from tests.cloud.conftest import ROOT
+from tests.cloud.fault_matrix import LEFT_OUT, STEPS, Case, Seen, cases, run, table
 
 PAGE = ROOT / "docs" / "fault-matrix.md"
 ERROR = re.compile(r" \([\w.]+\)")

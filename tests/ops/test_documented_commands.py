@@ -28,7 +28,7 @@ RUN: dict[str, tuple[str, str]] = {
     **{f"make {target}": (".ci/run", target) for target in ("setup", "check", "test", "demo", "engine")},
     **{f"make {target}": ("tests/infra/test_make.py", target) for target in ("format", "schema", "clean")},
     "python -m local up": ("tests/cloud/test_aws_cli.py", '"-m", "local", "up"'),
-    "python -m local.fault_matrix": ("tests/cloud/test_fault_matrix.py", "local.fault_matrix"),
+    "python -m tests.cloud.fault_matrix": ("tests/cloud/test_fault_matrix.py", "tests.cloud.fault_matrix"),
 }
 
 

@@ -1,4 +1,4 @@
-"""``python -m local.fault_matrix``: each AWS call of the function times each fault, as a Markdown table.
+"""``python -m tests.cloud.fault_matrix``: each AWS call of the function times each fault, in Markdown.
 
 A case spoils one call, pushes an image, waits until no retry is left, and compares what the function said
 with what AWS Batch holds.
@@ -275,7 +275,7 @@ def _error(record: dict[str, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table; 1 when a case went wrong, 0 when none did."""
-    parser = argparse.ArgumentParser(prog="python -m local.fault_matrix", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.cloud.fault_matrix", description=__doc__)
     parser.add_argument("--processes", type=int, default=_PROCESSES, help="local clouds side by side")
     seen = run(parser.parse_args(arguments).processes)
     print(table(seen))

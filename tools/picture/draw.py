@@ -14,9 +14,9 @@ from matplotlib.ticker import MaxNLocator
 from components.documents.widgets import COLUMNS
 from local.cloud import Cloud
 from local.metrics import Value
-from local.picture.day import HOURS, NOW
-from local.picture.log_table import Query, field, records
-from local.picture.series import Series, drawn, points
+from tools.picture.day import HOURS, NOW
+from tools.picture.log_table import Query, field, records
+from tools.picture.series import Series, drawn, points
 
 Written = Sequence[tuple[float, Value]]
 

@@ -1,4 +1,4 @@
-"""``python -m local.picture DIRECTORY``: plays the day, and draws a pair's dashboard and the overview."""
+"""``python -m tools.picture DIRECTORY``: plays the day, and draws a pair's dashboard and the overview."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from local.cloud import Cloud
-from local.picture.day import function_of, play, start
-from local.picture.draw import Picture
+from tools.picture.day import function_of, play, start
+from tools.picture.draw import Picture
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PICTURES = {"dashboard.png": function_of("newsarchive"), "overview.png": "ecr-batch-updater-prod_overview"}
@@ -26,5 +26,5 @@ def main(directory: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m local.picture DIRECTORY")
+        sys.exit("usage: python -m tools.picture DIRECTORY")
     main(Path(sys.argv[1]))
