@@ -144,7 +144,25 @@ def test_a_misspelt_command_would_be_seen(line: str) -> None:
         parse(words)
 
 
-def test_every_page_is_linked_from_the_readme() -> None:
+def test_every_page_is_linked_from_the_readme_and_every_decision_from_their_index() -> None:
     linked = set(re.findall(r"\]\((docs/[^)#]+\.md)", (ROOT / "README.md").read_text()))
+    decided = re.findall(r"\]\((\d[^)#]+\.md)", (ROOT / "docs/decisions/README.md").read_text())
+    linked |= {f"docs/decisions/{name}" for name in decided}
     pages = {str(page.relative_to(ROOT)) for page in PAGES if page.is_relative_to(ROOT / "docs")}
     assert pages - linked == set()
+
+
+def test_a_decision_says_its_number_its_date_and_its_status_as_the_index_does() -> None:
+    folder = ROOT / "docs" / "decisions"
+    rows = dict(
+        re.findall(r"^\| \[(\d{4})\]\(\S+\) \| (.*) \|$", (folder / "README.md").read_text(), re.MULTILINE)
+    )
+    said = {}
+    for page in sorted(folder.glob("0*.md")):
+        form = r"# (\d{4}): (.*)\n\n\*(\w+) on (\d+ \w+ \d{4})"
+        found = re.match(form, page.read_text())
+        assert found, f"{page.name} has another form"
+        number, title, status, date = found.groups()
+        said[number] = f"{title} | {date} | {status.lower()}"
+        assert page.name.startswith(f"{number}-")
+    assert said == rows
