@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from benchmarks.figure import Figure, show
 from benchmarks.runtime import Bench
-from local.sandbox import Outcome
+from local.functions.sandbox import Outcome
 
 _LATENCY = 0.05
 _COUNTS = (1, 10, 50)

@@ -20,8 +20,8 @@ from typing import Any, Self
 import botocore.session
 from botocore.config import Config
 
-from local.batch_api import BatchApi
-from local.batch_store import BatchStore
+from local.batch.api import BatchApi
+from local.batch.store import BatchStore
 from local.http import ApiError, Request, Response, error_response, json_response
 from local.operation import read_request
 

@@ -23,8 +23,8 @@ from typing import Self
 from benchmarks.loopback import ACCOUNT, REGION, Loopback
 from components.archive import HANDLER, zip_bytes
 from handler.settings import Settings
-from local.sandbox import Invocation, Outcome, Sandbox
-from local.spawner import Spawner
+from local.functions.sandbox import Invocation, Outcome, Sandbox
+from local.functions.spawner import Spawner
 
 REPOSITORY = "backend"
 _FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:bench"

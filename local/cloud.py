@@ -11,16 +11,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from local.backends import Backends
+from local.cloudwatch.dashboards import GlobalServices
 from local.constraints import check_call
 from local.faults import Faults
-from local.global_services import GlobalServices
+from local.functions.spawner import Spawner
 from local.http import Request
-from local.iam import Call, Iam
+from local.iam.calls import Call, Iam
+from local.iam.policy import Access
 from local.layer import Layer, Service
-from local.policy import Access
 from local.region import Region
 from local.server import Server
-from local.spawner import Spawner
 from local.work import Work
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Any
 
 from local.faults import Fault, Faults
 from local.http import ApiError, MalformedBody, Request, Response, error_response
-from local.iam import Iam
+from local.iam.calls import Iam
 from local.operation import read_request
 
 _log = logging.getLogger("local")

@@ -6,29 +6,29 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from local.backends import Backends
-from local.batch_api import BatchApi
-from local.batch_environments import BatchEnvironments
-from local.batch_store import BatchStore
-from local.ecr import EcrApi
-from local.ecr_layers import LayerDownloads
-from local.ecr_repository import Registry
-from local.events import EventBridge
+from local.batch.api import BatchApi
+from local.batch.environments import BatchEnvironments
+from local.batch.store import BatchStore
+from local.cloudwatch.logs import LogsApi
+from local.cloudwatch.metrics import Metrics
+from local.ecr.layers import LayerDownloads
+from local.ecr.repository import Registry
+from local.ecr.scanning import Scanning
+from local.ecr.service import EcrApi
+from local.eventbridge.service import EventBridge
+from local.eventbridge.trail import Trail
 from local.faults import Faults
-from local.function_pool import FunctionPool
-from local.function_settings import FunctionSettings
-from local.get_function import GetFunction
+from local.functions.get_function import GetFunction
+from local.functions.pool import FunctionPool
+from local.functions.service import LambdaService
+from local.functions.settings import FunctionSettings
+from local.functions.spawner import Spawner
 from local.http import Request, Response
-from local.iam import Iam
-from local.lambda_service import LambdaService
+from local.iam.calls import Iam
 from local.layer import Service
-from local.logs_api import LogsApi
-from local.metrics import Metrics
 from local.operation import LAYER_DOWNLOADS
-from local.scanning import Scanning
-from local.spawner import Spawner
+from local.sns import Subscriptions
 from local.sqs import QueueSettings
-from local.subscriptions import Subscriptions
-from local.trail import Trail
 from local.work import Work
 
 

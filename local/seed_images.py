@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from local.ecr_manifests import IN_TOTO, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, digest_of
+from local.ecr.manifests import IN_TOTO, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, digest_of
 
 if TYPE_CHECKING:
     from local.cloud import Cloud

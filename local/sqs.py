@@ -8,7 +8,7 @@ from typing import Any
 
 from local.backends import Backends
 from local.http import Request, Response
-from local.policy import Access, decide
+from local.iam.policy import Access, decide
 
 
 class QueueSettings:

@@ -11,7 +11,7 @@ from local.demo.screen import unexpected
 from local.demo.sidecar import sidecars_stay
 from local.demo.stage import Stage, Step
 from local.demo.versions import versions_roll_out
-from local.lambda_service import RETRY_WAITS
+from local.functions.service import RETRY_WAITS
 from local.seed import create_repository, push
 from ops.differences import differences, flat
 

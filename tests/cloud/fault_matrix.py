@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from local.cloud import Cloud
 
-_PROJECT = Path(__file__).resolve().parents[1]
+_PROJECT = Path(__file__).resolve().parents[2]
 _PAIR, _REPOSITORY, _DEFINITION = "matrix", "matrix-images", "matrix-job"
 _ROLE = "arn:aws:iam::123456789012:role/matrix-job"
 # The function waits a thirtieth of its timeout for an answer: one second.

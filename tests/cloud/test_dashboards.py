@@ -9,7 +9,7 @@ import pytest
 
 from handler.report.log import DIMENSION, NAMESPACE, UNITS
 from local.cloud import Cloud
-from local.metrics import Value
+from local.cloudwatch.metrics import Value
 from tests.cloud.conftest import ROOT
 from tools.picture.day import NOW, PAIRS, STACK, function_of, play, start
 from tools.picture.log_table import Query, field, records

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.batch_store import BatchStore
+from local.batch.store import BatchStore
 from local.cloud import Cloud
 from local.http import ApiError
 

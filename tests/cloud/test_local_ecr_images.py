@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
-from local.ecr_manifests import OCI_MANIFEST
+from local.ecr.manifests import OCI_MANIFEST
 from local.seed import manifest, push
 
 REPOSITORY = "team/app"

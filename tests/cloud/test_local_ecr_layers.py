@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
-from local.ecr_manifests import OCI_CONFIG, OCI_MANIFEST, digest_of
+from local.ecr.manifests import OCI_CONFIG, OCI_MANIFEST, digest_of
 
 REPOSITORY = "team/app"
 CONFIG = b'{"architecture": "arm64", "os": "linux"}'

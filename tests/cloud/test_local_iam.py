@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
-from local.iam import Call
+from local.iam.calls import Call
 from local.seed import create_repository, push
 from tests.cloud.conftest import LOGS, Handmade
 

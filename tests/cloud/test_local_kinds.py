@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.archive import zip_of
+from local.functions.archive import zip_of
 from local.inputs import Inputs, UnknownResource
 from local.provider.documents import same_document
 from local.provider.kind import Kind, Place, Properties, State

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.json_pattern import BadPattern, parse
+from local.cloudwatch.json_pattern import BadPattern, parse
 from tests.cloud.conftest import Handmade
 
 RECORD = {"level": "ERROR", "n": 3, "deep": {"list": [{"a": "x"}]}, "flag": True, "nothing": None}

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import ACCESS_KEY, Cloud
-from local.policy import Access
+from local.iam.policy import Access
 from local.seed import create_repository, push
 from tests.cloud.conftest import Handmade
 

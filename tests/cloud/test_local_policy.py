@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.policy import Access, UnknownCondition, decide
+from local.iam.policy import Access, UnknownCondition, decide
 
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
 

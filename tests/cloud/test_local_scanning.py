@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
-from local.iam import Call
+from local.iam.calls import Call
 from local.seed import push, push_image, push_index
 from tests.cloud.conftest import LOGS, Handmade
 

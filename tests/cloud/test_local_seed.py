@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
-from local.ecr_manifests import OCI_INDEX, digest_of
+from local.ecr.manifests import OCI_INDEX, digest_of
 from local.seed import create_repository, manifest, push, push_image, push_index, seed_pair
 
 REPOSITORY = "team/app"

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from local.cloud import Cloud
-from local.events import EventBridge
+from local.eventbridge.service import EventBridge
 from local.seed import push
 from tests.cloud.conftest import Handmade
 from tests.cloud.pair import FUNCTION, HOST, deploy, invoke, newest, queued, records

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
-from local.event_pattern_check import read_pattern
-from local.event_patterns import matches
-from local.policy import Access, decide
+from local.eventbridge.pattern_check import read_pattern
+from local.eventbridge.patterns import matches
+from local.iam.policy import Access, decide
 from local.seed import push
 from tests.cloud.pair import deploy
 from tests.support.pages import blocks, page

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
-from local.iam import Call
-from local.policy import decide
+from local.iam.calls import Call
+from local.iam.policy import decide
 from local.seed import create_repository, create_role, fargate_definition
 from local.seed_images import push_image
 from tests.cloud.conftest import ROOT

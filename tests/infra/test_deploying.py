@@ -12,7 +12,7 @@ import pytest
 import yaml
 from policy_sentry.querying.actions import get_action_data
 
-from local.policy import Access, decide
+from local.iam.policy import Access, decide
 from tests.support.provider_calls import CALLS, ROLE
 from tests.support.recorder import ACCOUNT, COMPONENT, ROOT, Recording, Registered, evaluate_main
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local import event_patterns
+from local.eventbridge import patterns as event_patterns
 from tests.infra.example import BASE, FUNCTION, HERE, PAIR, QUEUE, needs, part, with_keys
 from tests.support.recorder import Recording, evaluate_main
 

@@ -12,8 +12,8 @@ from handler.document.image import Image, Repository
 from handler.event import Trigger
 from handler.report.notices import SOURCE, notices
 from handler.report.outcome import Outcome, Result
-from local.event_patterns import matches
-from local.policy import Access, decide
+from local.eventbridge.patterns import matches
+from local.iam.policy import Access, decide
 from tests.infra.example import HERE, with_keys
 from tests.support.recorder import ACCOUNT, Recording, evaluate_main
 

@@ -10,7 +10,7 @@ from components.documents.iam import function_policy
 from components.naming import Names, Place
 from components.pair import keys, parse
 from components.problems import Spelling
-from local.policy import Access, decide
+from local.iam.policy import Access, decide
 from tests.support.configurations import SWITCHES
 from tests.support.iam_database import resource_formats
 from tests.support.recorder import ROOT

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from local.cloud import Cloud
-from local.policy import Access
+from local.iam.policy import Access
 from tests.ops.cloud_fixtures import Site
 from tests.ops.submitter import submit_nightly
 from tests.ops.support import ROOT, checkout

@@ -15,7 +15,7 @@ import pytest
 from typer.models import CommandInfo
 
 from local.cloud import Cloud
-from local.policy import Access, decide
+from local.iam.policy import Access, decide
 from ops.cli import app
 from tests.ops.permission_runs import (
     CHANGING,

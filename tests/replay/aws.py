@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.batch_api import BatchApi
-from local.batch_store import BatchStore
+from local.batch.api import BatchApi
+from local.batch.store import BatchStore
 from local.faults import Fault
 from local.http import ApiError, Request, Response, error_response, json_response
 from tests.replay.clock import START

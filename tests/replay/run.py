@@ -15,7 +15,7 @@ from typing import Any
 
 import botocore.session
 
-from local.batch_store import BatchStore
+from local.batch.store import BatchStore
 from tests.replay.aws import REGION, World, blobs
 from tests.replay.clock import CLOCK
 from tests.replay.network import Network, Notes

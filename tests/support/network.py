@@ -24,8 +24,8 @@ from handler.clock import Clock
 from handler.event import Trigger
 from handler.intent import Services
 from handler.run import Task
-from local.batch_api import BatchApi
-from local.batch_store import BatchStore
+from local.batch.api import BatchApi
+from local.batch.store import BatchStore
 from local.http import ApiError, Request, Response, error_response, json_response
 from local.operation import read_request
 from tests.support.world import REPOSITORY, digest, still_clock, task, with_options

@@ -22,7 +22,7 @@ from handler.aws.clients import Clients
 from handler.errors import NoRepositoryContainer
 from handler.report.outcome import Outcome
 from handler.run import update
-from local.batch_rules import check_registration
+from local.batch.rules import check_registration
 from local.http import Request, Response, json_response
 from tests.support.definitions import PREFIX, Document, definitions, expected, has_ours, read, write
 from tests.support.network import SELECTED, Network, intercept, job, make_clients, over_http, services

@@ -14,7 +14,7 @@ import pytest
 from handler import entry, provenance
 from handler.errors import NoticesLost, SettingsError, UpdateFailed
 from handler.settings import Settings
-from local.batch_store import BatchStore
+from local.batch.store import BatchStore
 from local.http import ApiError, Request, Response, json_response
 from tests.support.network import Network, over_http, store_network
 from tests.support.world import REPOSITORY, definition, digest, uri

@@ -12,7 +12,7 @@ from moto.events.models import EventPattern
 from components.documents.event_pattern import image_arrived, image_scanned
 from components.policy_proof.proof import tag_filters
 from handler.policy import ExactTag
-from local import event_patterns
+from local.eventbridge import patterns as event_patterns
 from tests.support.place import PLACE
 
 # AmazonECR/latest/userguide/ecr-eventbridge.html

@@ -11,7 +11,7 @@ from handler.aws.clients import Clients
 from handler.errors import AccessDenied, RegistrationRefused
 from handler.report.outcome import Outcome
 from handler.run import update
-from local.batch_store import BatchStore
+from local.batch.store import BatchStore
 from local.http import ApiError, Request, Response
 from tests.support.network import Network, intercept, job, make_clients, services, store_network
 from tests.support.world import definition, uri

@@ -12,7 +12,7 @@ from typing import Any
 
 from handler import provenance
 from local.cloud import Cloud
-from local.metrics import Value
+from local.cloudwatch.metrics import Value
 from local.seed import fargate_definition, push, seed_pair
 
 STACK = "prod"

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from components.documents.widgets import COLUMNS
 from local.cloud import Cloud
-from local.metrics import Value
+from local.cloudwatch.metrics import Value
 from tools.picture.day import HOURS, NOW
 from tools.picture.log_table import Query, field, records
 from tools.picture.series import Series, drawn, points

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.metrics import Value
+from local.cloudwatch.metrics import Value
 
 # Hour of the day -> value.
 Points = Mapping[float, float]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from local.batch_rules import canonical
+from local.batch.rules import canonical
 from local.inputs import Inputs, UnknownResource
 from local.provider.calls import described, retag, some, standing, tagged, written
 from local.provider.kind import NOTHING, Kind, Place, Properties, State

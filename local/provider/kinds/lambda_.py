@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from local.archive import zip_of
+from local.functions.archive import zip_of
 from local.inputs import Inputs
 from local.provider.calls import described, half_made, retag, standing, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State

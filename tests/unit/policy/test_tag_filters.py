@@ -14,8 +14,8 @@ from components.naming import Place
 from components.policy_proof.proof import tag_filters
 from handler.errors import PolicyError
 from handler.policy import Policy, Taken, judge
-from local.event_pattern_check import read_pattern
-from local.event_patterns import matches
+from local.eventbridge.pattern_check import read_pattern
+from local.eventbridge.patterns import matches
 from tests.support.images import image, is_tag, proved
 
 PLACE = Place("aws", "eu-west-1", "123456789012")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.http import Request, Response
-from local.iam import Iam
+from local.iam.calls import Iam
 from local.layer import Service
 
 Emit = Callable[[str, str, dict[str, Any]], Any]

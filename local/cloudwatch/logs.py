@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from local.cloudwatch.json_pattern import BadPattern, parse
 from local.http import ApiError, Request, Response, json_response
-from local.json_pattern import BadPattern, parse
 
 
 class LogsApi:

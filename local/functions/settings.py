@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from local.backends import Backends
-from local.function_pool import FunctionPool
+from local.functions.pool import FunctionPool
 from local.http import ApiError, Request, Response
 
 _CONFIGURATIONS = (

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from local.ecr_answers import batch_get_image, describe_images, failure, image_answer, list_images
-from local.ecr_images import ACTIVE, ARCHIVED, Image, Missing
-from local.ecr_layers import LAYER_OPERATIONS, answer_layers
-from local.ecr_manifests import Manifest, read_manifest
-from local.ecr_repository import Registry, Repository
+from local.ecr.answers import batch_get_image, describe_images, failure, image_answer, list_images
+from local.ecr.images import ACTIVE, ARCHIVED, Image, Missing
+from local.ecr.layers import LAYER_OPERATIONS, answer_layers
+from local.ecr.manifests import Manifest, read_manifest
+from local.ecr.pages import invalid
+from local.ecr.repository import Registry, Repository
 from local.http import ApiError, Request, Response, json_response
-from local.pages import invalid
-from local.policy import like
+from local.iam.policy import like
 
 Forward = Callable[[Request], Response]
 Emit = Callable[[str, str, dict[str, Any]], object]

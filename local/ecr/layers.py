@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from local.ecr_blobs import UploadRefused
-from local.ecr_repository import Repository
+from local.ecr.blobs import UploadRefused
+from local.ecr.pages import invalid
+from local.ecr.repository import Repository
 from local.http import ApiError, Request, Response
 from local.operation import LAYER_DOWNLOADS
-from local.pages import invalid
 
 LAYER_OPERATIONS = (
     "BatchCheckLayerAvailability",

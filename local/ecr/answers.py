@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local.ecr_images import ARCHIVED, Image, Missing
-from local.ecr_repository import Repository
-from local.pages import invalid, page
+from local.ecr.images import ARCHIVED, Image, Missing
+from local.ecr.pages import invalid, page
+from local.ecr.repository import Repository
 
 _MOST_IDS = 100
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from local.backends import Backends
 from local.http import ApiError, MalformedBody, Request
-from local.permissions import needed
-from local.policy import Access, Document, decide
+from local.iam.permissions import needed
+from local.iam.policy import Access, Document, decide
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from local.backends import Backends
-from local.function_pool import FunctionPool
+from local.cloudwatch.metrics import Metrics
+from local.functions.pool import FunctionPool
+from local.functions.sandbox import Invocation, Outcome
 from local.http import ApiError, Request, Response
-from local.iam import Iam
-from local.metrics import Metrics
-from local.policy import Access
-from local.sandbox import Invocation, Outcome
+from local.iam.calls import Iam
+from local.iam.policy import Access
 from local.sqs import send
 from local.work import Work
 

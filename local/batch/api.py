@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from local.batch_store import BatchStore
+from local.batch.store import BatchStore
 from local.http import Request, Response, json_response
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.batch_rules import canonical, check_registration
+from local.batch.rules import canonical, check_registration
 from local.http import ApiError
 
 _PAGE = 100

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.backends import Backends
-from local.event_pattern_check import read_pattern
-from local.event_patterns import matches
+from local.cloudwatch.metrics import Metrics
+from local.eventbridge.pattern_check import read_pattern
+from local.eventbridge.patterns import matches
 from local.faults import Faults
+from local.functions.service import LambdaService
 from local.http import ApiError, Request, Response, json_response
-from local.lambda_service import LambdaService
-from local.metrics import Metrics
-from local.policy import Access, decide
+from local.iam.policy import Access, decide
 from local.sqs import may_send, send
 from local.work import Work
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.ecr_manifests import Manifest
-from local.scans import Scan
+from local.ecr.manifests import Manifest
+from local.ecr.scans import Scan
 
 ACTIVE, ARCHIVED = "ACTIVE", "ARCHIVED"
 _DIGEST = re.compile(r"[0-9a-zA-Z_+.-]+:[0-9a-fA-F]{64}")

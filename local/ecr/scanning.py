@@ -6,12 +6,12 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from local.ecr_images import ARCHIVED, Image
-from local.ecr_repository import Registry, Repository
+from local.ecr.images import ARCHIVED, Image
+from local.ecr.pages import page
+from local.ecr.repository import Registry, Repository
+from local.ecr.scan_settings import MANUAL, read_rules, repository_settings
+from local.ecr.scans import BASIC, ENHANCED, Scan, begun, ended, finding
 from local.http import ApiError, Request, Response, json_response
-from local.pages import page
-from local.scan_settings import MANUAL, read_rules, repository_settings
-from local.scans import BASIC, ENHANCED, Scan, begun, ended, finding
 
 _DAY = 86400
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.ecr_blobs import Blobs
-from local.ecr_images import ACTIVE, Image, Images
+from local.ecr.blobs import Blobs
+from local.ecr.images import ACTIVE, Image, Images
+from local.ecr.pages import invalid
 from local.http import ApiError
-from local.pages import invalid
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from local.ecr_manifests import digest_of
+from local.ecr.manifests import digest_of
 
 
 class UploadRefused(Exception):

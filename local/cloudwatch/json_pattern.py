@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from local.policy import like
+from local.iam.policy import like
 
 Matcher = Callable[[Any], bool]
 _MISSING = object()

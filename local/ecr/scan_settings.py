@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from local.ecr.pages import invalid
+from local.ecr.scans import BASIC, ENHANCED
 from local.http import ApiError
-from local.pages import invalid
-from local.policy import like
-from local.scans import BASIC, ENHANCED
+from local.iam.policy import like
 
 MANUAL, SCAN_ON_PUSH, CONTINUOUS = "MANUAL", "SCAN_ON_PUSH", "CONTINUOUS_SCAN"
 _FREQUENCIES = {BASIC: (MANUAL, SCAN_ON_PUSH), ENHANCED: (SCAN_ON_PUSH, CONTINUOUS)}

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from local.backends import Backends
-from local.function_logs import FunctionLogs
-from local.iam import Iam
-from local.metrics import Metrics
-from local.sandbox import Sandbox
-from local.spawner import Spawner
+from local.cloudwatch.metrics import Metrics
+from local.functions.logs import FunctionLogs
+from local.functions.sandbox import Sandbox
+from local.functions.spawner import Spawner
+from local.iam.calls import Iam
 
 _TEXT_LOGS = {"LogFormat": "Text"}
 

@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO, Any
 
-from local.spawner import Spawner
+from local.functions.spawner import Spawner
 
 _API = "/2018-06-01/runtime"
 _INIT_SECONDS = 120.0

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from local.http import Request
-from local.policy import Access
+from local.iam.policy import Access
 
 # Reports differ on which of the two Batch asks for, so a policy has to allow both.
 PASSED_TO = ("ecs-tasks.amazonaws.com", "batch.amazonaws.com")

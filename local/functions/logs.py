@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.backends import Backends
-from local.iam import Iam
-from local.metrics import Metrics
-from local.policy import Access
+from local.cloudwatch.metrics import Metrics
+from local.iam.calls import Iam
+from local.iam.policy import Access
 
 _log = logging.getLogger("local")
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")

@@ -1,0 +1,3 @@
+"""AWS Batch in the local cloud."""
+
+from __future__ import annotations

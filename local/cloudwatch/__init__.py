@@ -1,0 +1,3 @@
+"""Amazon CloudWatch in the local cloud: metrics, logs, dashboards."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Amazon ECR in the local cloud."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""AWS Lambda in the local cloud."""
+
+from __future__ import annotations
