@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks.figure import Figure, show
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.seed import seed_pair
 
 _ROLE = "arn:aws:iam::123456789012:role/job"
@@ -33,7 +34,7 @@ def figures(images: int = 10_000) -> Iterator[Figure]:
             "imagePolicy": _POLICY,
             "notify": False,
         }
-        cloud.deploy("bench", config={"ecr-batch-updater:pairs": {"listing": pair}})
+        deploy_program(cloud, "bench", config={"ecr-batch-updater:pairs": {"listing": pair}})
         cloud.client("events").disable_rule(Name=_FUNCTION)
         for number in range(images):
             text = json.dumps(

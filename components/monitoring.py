@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pulumi
 import pulumi_aws as aws
@@ -18,8 +18,12 @@ from components.problems import ConfigErrors
 from components.quotas import on_overview, overview_problems
 from components.scope import Scope, lookup_place, own_tags, to_json
 
-if TYPE_CHECKING:
-    from components.batch_image_updater import BatchImageUpdater
+
+class Updater(Protocol):
+    """What the stack's overview asks of a component."""
+
+    shown: Shown
+    dashboard_choice: Dashboard
 
 
 def create_alarms(scope: Scope, inputs: CheckedInputs, alarms: Iterable[Alarm]) -> None:
@@ -67,7 +71,7 @@ def create_dashboard(
     return dashboard.dashboard_name, scope.place.apply(lambda place: place.dashboard_url(scope.names.base))
 
 
-def overview_dashboard(updaters: Iterable[BatchImageUpdater]) -> pulumi.Output[str] | None:
+def overview_dashboard(updaters: Iterable[Updater]) -> pulumi.Output[str] | None:
     """The name of a dashboard of all ``updaters`` but those whose ``dashboard`` is none.
 
     One for the stack, since dashboards cost money each. None, and no dashboard, unless one of them says

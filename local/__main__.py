@@ -50,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if stack.pairs:
                 seed_stack(cloud, stack)
             if stack.pairs and not options.engine:
-                cloud.deploy(options.stack, project_dir=project)
+                from local.deploy import deploy_program  # noqa: PLC0415 - Pulumi is slow to import
+
+                deploy_program(cloud, options.stack, project_dir=project)
             with contextlib.ExitStack() as opened:
                 lines = _introduction(cloud)
                 if options.engine:

@@ -24,7 +24,7 @@ from local.server import Server
 from local.work import Work
 
 if TYPE_CHECKING:
-    from local.deploy import Deployed
+    pass
 
 ACCESS_KEY, SECRET_KEY = "local", "local"
 ACCOUNT, REGION = "123456789012", "ap-southeast-2"
@@ -35,12 +35,12 @@ _HANGING_SECONDS = 600.0
 class Cloud:
     """One account. moto keeps its memory per process, so there is one Cloud at a time.
 
-    ``region`` is the one that ``client`` and ``deploy`` take unless told otherwise. ``batch``, ``ecr``,
+    ``region`` is the one that ``client`` and ``local.deploy`` take unless told otherwise. ``batch``, ``ecr``,
     ``events``, ``metrics``, ``scans``, ``subscriptions`` and ``trail`` are its services; ``in_region`` has
     those of the others. ``time_factor`` scales every wait: at 0.01 Lambda's minute takes 0.6 s.
 
     >>> with Cloud() as cloud:  # doctest: +SKIP
-    ...     cloud.deploy("dev")
+    ...     deploy_program(cloud, "dev")
     ...     cloud.client("ecr").put_image(...)
     ...     cloud.settle()
     """
@@ -58,7 +58,7 @@ class Cloud:
         self.faults = Faults()
         self.work = Work(time_factor=time_factor)
         # What the states of the stacks that were deployed here say of each resource, by URN.
-        self.deployed: dict[str, Deployed] = {}
+        self.deployed: dict[str, Any] = {}
         self._port = port
         self._clients: dict[tuple[str, str], Any] = {}
         self._directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
@@ -162,18 +162,6 @@ class Cloud:
             client.meta.events.register("before-parameter-build", check_call)
             self._clients[where] = client
         return self._clients[where]
-
-    def deploy(
-        self, stack: str = "dev", *, project_dir: Path | str = ".", config: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Runs the Pulumi program of ``project_dir`` against this cloud and returns the stack's outputs.
-
-        The configuration is that of ``Pulumi.<stack>.yaml``, or ``config`` in the same form (``{"aws:region":
-        …, "ecr-batch-updater:pairs": {…}}``). A second deployment updates the first. Raises DeployError.
-        """
-        from local.deploy import deploy_program  # noqa: PLC0415 - Pulumi is slow to import
-
-        return deploy_program(self, Path(project_dir), stack, config)
 
     def settle(self) -> None:
         """Returns once no delivery, invocation or retry is under way; raises as Work.settle."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sized
 from functools import cache
 from typing import Any
 
-from local.provider.calls import refusal
+from botocore.exceptions import ClientError
 
 # Each service's code for a parameter that breaks a constraint.
 _CODES = {
@@ -208,3 +208,8 @@ _DOCUMENTED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Refusals]] =
     ("sqs", "CreateQueue"): _queue_attributes,
     ("sqs", "SetQueueAttributes"): _queue_attributes,
 }
+
+
+def refusal(operation: str, code: str, message: str) -> ClientError:
+    """The error for what AWS, or the provider before it asks AWS, refuses."""
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)

@@ -47,10 +47,18 @@ class Deployed:
 
 
 def deploy_program(
-    cloud: Cloud, project_dir: Path, stack_name: str, config: Mapping[str, Any] | None
+    cloud: Cloud,
+    stack_name: str = "dev",
+    *,
+    project_dir: Path | str = ".",
+    config: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Runs ``__main__.py`` of ``project_dir``; see Cloud.deploy."""
-    directory = project_dir.resolve()
+    """Runs the Pulumi program of ``project_dir`` against the cloud and returns the stack's outputs.
+
+    The configuration is that of ``Pulumi.<stack>.yaml``, or ``config`` in the same form (``{"aws:region":
+    …, "ecr-batch-updater:pairs": {…}}``). A second deployment updates the first. Raises DeployError.
+    """
+    directory = Path(project_dir).resolve()
     try:
         project = read_project(directory / PROJECT_FILE)
         if config is None:

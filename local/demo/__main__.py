@@ -20,6 +20,7 @@ def main() -> int:
     from local.demo.stack import PROJECT, STACK  # noqa: PLC0415
     from local.demo.stage import Stage  # noqa: PLC0415
     from local.demo.steps import STEPS  # noqa: PLC0415
+    from local.deploy import deploy_program  # noqa: PLC0415
     from local.stack_pairs import read_stack, seed_stack  # noqa: PLC0415
 
     screen = Screen()
@@ -27,7 +28,7 @@ def main() -> int:
     with Cloud(region=stack.region or REGION) as cloud:
         screen.say(f"The local cloud answers at {cloud.endpoint}; the stack {STACK} is deployed to it.")
         seed_stack(cloud, stack)
-        outputs = cloud.deploy(STACK, project_dir=PROJECT)["pairs"]
+        outputs = deploy_program(cloud, STACK, project_dir=PROJECT)["pairs"]
         name, pair = next(iter(stack.pairs.items()))
         stage = Stage(
             cloud=cloud,

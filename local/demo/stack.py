@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.demo.stage import Stage
+from local.deploy import deploy_program
 from local.seed import seed_pair
 from ops.pulumi_files.project import read_document
 
@@ -29,7 +30,7 @@ def pair_of(values: dict[str, Any], definition: str) -> dict[str, Any]:
 
 def deploy(stage: Stage, values: dict[str, Any]) -> dict[str, Any]:
     """Deploys the stack with these values; the outputs by pair."""
-    outputs: dict[str, Any] = stage.cloud.deploy(STACK, project_dir=PROJECT, config=values)["pairs"]
+    outputs: dict[str, Any] = deploy_program(stage.cloud, STACK, project_dir=PROJECT, config=values)["pairs"]
     return outputs
 
 

@@ -37,11 +37,6 @@ def unless_gone(operation: Callable[..., Any], **parameters: Any) -> Any | None:
         raise
 
 
-def refusal(operation: str, code: str, message: str) -> ClientError:
-    """The error for what AWS, or the provider before it asks AWS, refuses."""
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
-
-
 def described(
     identity: str, properties: Properties, *, place: Place | None = None, known: Properties = NOTHING
 ) -> State:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.provider.kind import Place
 from local.stack_pairs import read_stack, seed_stack
 from tests.support.patience import PATIENCE
@@ -52,7 +53,7 @@ def cloud(cloud: Cloud, request: pytest.FixtureRequest) -> Iterator[Cloud]:
 def deployed(cloud: Cloud) -> dict[str, Any]:
     """The stack ``dev``, deployed to ``cloud`` and seeded: the outputs of its one pair."""
     seed_stack(cloud, read_stack(ROOT, "dev"))
-    outputs: dict[str, Any] = cloud.deploy("dev", project_dir=ROOT)["pairs"]["newsarchivepro"]
+    outputs: dict[str, Any] = deploy_program(cloud, "dev", project_dir=ROOT)["pairs"]["newsarchivepro"]
     return outputs
 
 

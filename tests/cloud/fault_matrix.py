@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local.deploy import deploy_program
+
 if TYPE_CHECKING:
     from local.cloud import Cloud
 
@@ -202,7 +204,7 @@ class _Stage:
         self._cloud = cloud
         seed_pair(cloud, repository=_REPOSITORY, job_definitions=[_DEFINITION], roles=[_ROLE])
         config = {"ecr-batch-updater:pairs": {_PAIR: pair}}
-        self._outputs = cloud.deploy("dev", project_dir=_PROJECT, config=config)["pairs"][_PAIR]
+        self._outputs = deploy_program(cloud, "dev", project_dir=_PROJECT, config=config)["pairs"][_PAIR]
         self._pushes = 0
 
     def play(self, case: Case) -> Seen:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.seed import seed_pair
 from tests.cloud.conftest import ROOT
 
@@ -24,7 +25,9 @@ def deploy(cloud: Cloud, *names: str, seeded: tuple[str, ...] | None = None, **k
 def redeploy(cloud: Cloud, *names: str, **keys: Any) -> dict[str, Any]:
     """Deploys the pair, again perhaps; what it works on stays as it is."""
     pair = {"repository": "backend", "jobDefinitions": list(names), "passRoles": ROLES, **keys}
-    outputs = cloud.deploy("test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": pair}})
+    outputs = deploy_program(
+        cloud, "test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": pair}}
+    )
     found: dict[str, Any] = outputs["pairs"]["ocr"]
     return found
 

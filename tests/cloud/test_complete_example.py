@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.seed import push
 from tests.cloud.conftest import ROOT
 from tests.cloud.pair import newest
@@ -17,7 +18,7 @@ DIRECTORY = ROOT / "examples" / "complete"
 
 
 def apply(cloud: Cloud, memory: int = 2048) -> dict[str, Any]:
-    return cloud.deploy(project_dir=DIRECTORY, config={"ecr-batch-complete:memoryMb": memory})
+    return deploy_program(cloud, project_dir=DIRECTORY, config={"ecr-batch-complete:memoryMb": memory})
 
 
 def facts(revision: dict[str, Any]) -> tuple[int, str, str]:

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from components.archive import archive_files
 from local.cloud import Cloud
-from local.deploy import DeployError, evaluate
+from local.deploy import DeployError, deploy_program, evaluate
 from local.seed import push
 from tests.cloud.conftest import ROOT
 
@@ -44,7 +44,7 @@ def test_what_is_unpacked_is_the_archive_of_the_program(cloud: Cloud, deployed: 
 
 
 def test_deploying_again_updates_what_stands(cloud: Cloud, deployed: dict[str, Any]) -> None:
-    assert cloud.deploy("dev", project_dir=ROOT)["pairs"]["newsarchivepro"] == deployed
+    assert deploy_program(cloud, "dev", project_dir=ROOT)["pairs"]["newsarchivepro"] == deployed
     assert len(cloud.client("iam").list_roles()["Roles"]) == 3
     push(cloud, "newsarchive-backend", "build")
     cloud.settle()
@@ -53,7 +53,9 @@ def test_deploying_again_updates_what_stands(cloud: Cloud, deployed: dict[str, A
 
 def test_a_configuration_can_be_given_as_a_mapping(cloud: Cloud) -> None:
     pair = {"repository": "other", "jobDefinitions": ["other-job"], "paused": True}
-    outputs = cloud.deploy("test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"other": pair}})
+    outputs = deploy_program(
+        cloud, "test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"other": pair}}
+    )
     assert outputs["pairs"]["other"]["logGroup"] == "/aws/lambda/ecr-batch-updater-test-other"
     rule = cloud.client("events").describe_rule(Name="ecr-batch-updater-test-other")
     assert rule["State"] == "DISABLED"
@@ -65,7 +67,7 @@ def test_a_roles_boundary_comes_and_goes_with_the_configuration(cloud: Cloud) ->
     seen = []
     for keys in ({"permissionsBoundary": boundary}, {}):
         config = {"ecr-batch-updater:pairs": {"other": {**pair, **keys}}}
-        name = cloud.deploy("test", project_dir=ROOT, config=config)["pairs"]["other"]["roleName"]
+        name = deploy_program(cloud, "test", project_dir=ROOT, config=config)["pairs"]["other"]["roleName"]
         role = cloud.client("iam").get_role(RoleName=name)["Role"]
         seen.append(role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"))
     assert seen == [boundary, None]
@@ -86,7 +88,7 @@ PAIRS = {"other": {"repository": "other", "jobDefinitions": ["other-job"]}}
 
 def test_a_stack_for_another_region_stands_there_alone(cloud: Cloud) -> None:
     config = {"aws:region": "eu-west-1", "ecr-batch-updater:pairs": PAIRS}
-    outputs = cloud.deploy("test", project_dir=ROOT, config=config)["pairs"]["other"]
+    outputs = deploy_program(cloud, "test", project_dir=ROOT, config=config)["pairs"]["other"]
     name = "ecr-batch-updater-test-other"
     assert outputs["ruleArn"] == f"arn:aws:events:eu-west-1:123456789012:rule/{name}"
     for region, names in (("ap-southeast-2", []), ("eu-west-1", [name])):
@@ -102,9 +104,9 @@ def test_a_stack_for_another_region_stands_there_alone(cloud: Cloud) -> None:
 
 def test_a_stack_that_stands_is_not_moved_to_another_region(cloud: Cloud) -> None:
     config: dict[str, Any] = {"ecr-batch-updater:pairs": PAIRS}
-    cloud.deploy("test", project_dir=ROOT, config=config)
+    deploy_program(cloud, "test", project_dir=ROOT, config=config)
     with pytest.raises(DeployError, match="stands in ap-southeast-2"):
-        cloud.deploy("test", project_dir=ROOT, config={**config, "aws:region": "eu-west-1"})
+        deploy_program(cloud, "test", project_dir=ROOT, config={**config, "aws:region": "eu-west-1"})
 
 
 def test_what_was_taken_away_or_changed_by_hand_is_brought_back_by_the_next_deployment(cloud: Cloud) -> None:
@@ -168,4 +170,4 @@ def test_a_name_that_somebody_else_has_taken_is_an_error(cloud: Cloud) -> None:
 
 def test_a_stack_without_a_file_is_an_error(cloud: Cloud) -> None:
     with pytest.raises(DeployError, match=r"no Pulumi\.none\.yaml"):
-        cloud.deploy("none", project_dir=ROOT)
+        deploy_program(cloud, "none", project_dir=ROOT)

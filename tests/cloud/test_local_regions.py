@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.lookups import look_up
 from local.provider.kind import Place
 from local.seed import fargate_definition, manifest
@@ -59,7 +60,7 @@ def test_a_push_reaches_the_rules_of_its_region_alone(cloud: Cloud) -> None:
     for region in REGIONS:
         seed(cloud, region)
     config = {"aws:region": AWAY, "ecr-batch-updater:pairs": PAIRS}
-    cloud.deploy("test", project_dir=ROOT, config=config)
+    deploy_program(cloud, "test", project_dir=ROOT, config=config)
     push(cloud, HOME, "one")
     assert [revisions(cloud, region) for region in REGIONS] == [[1], [1]]
     push(cloud, AWAY, "two")

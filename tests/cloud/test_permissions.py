@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.iam.calls import Call
 from local.iam.policy import decide
 from local.seed import create_repository, create_role, fargate_definition
@@ -71,7 +72,7 @@ def deploy(cloud: Cloud) -> dict[str, Any]:
         for document in first_revisions(configuration):
             cloud.client("batch").register_job_definition(**document)
     pairs = {name: dict(configuration.keys) for name, configuration in CONFIGURATIONS.items()}
-    outputs = cloud.deploy("all", project_dir=ROOT, config={"ecr-batch-updater:pairs": pairs})
+    outputs = deploy_program(cloud, "all", project_dir=ROOT, config={"ecr-batch-updater:pairs": pairs})
     found: dict[str, Any] = outputs["pairs"]
     return found
 

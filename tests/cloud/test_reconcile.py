@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.seed import push, seed_pair
 from local.stack_pairs import read_stack, seed_stack
 from tests.cloud.conftest import ROOT
@@ -23,7 +24,9 @@ def deploy(cloud: Cloud, *names: str, **keys: Any) -> dict[str, Any]:
     push(cloud, "backend", "missed")
     own = {"repository": "backend", "jobDefinitions": list(names), "passRoles": ROLES}
     pair = own | {"reconcile": "rate(1 hour)"} | keys
-    outputs = cloud.deploy("test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": pair}})
+    outputs = deploy_program(
+        cloud, "test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": pair}}
+    )
     found: dict[str, Any] = outputs["pairs"]["ocr"]
     return found
 
@@ -57,7 +60,7 @@ def calls(cloud: Cloud, function: str, since: int = 0) -> list[str]:
 def test_the_schedule_repairs_what_a_lost_event_left_behind(cloud: Cloud) -> None:
     seed_stack(cloud, read_stack(ROOT, "dev"))
     digest = push(cloud, "newsarchive-backend", "missed")
-    cloud.deploy("dev", project_dir=ROOT)
+    deploy_program(cloud, "dev", project_dir=ROOT)
     cloud.settle()
     name = "newsarchivepro-ocr-job-definition"
     assert list(active(cloud, name)) == [1]
@@ -117,7 +120,7 @@ def test_a_tick_that_cannot_be_delivered_waits_in_the_failure_queue(cloud: Cloud
 def test_without_the_key_nothing_ticks_and_every_revision_stays(cloud: Cloud) -> None:
     seed_pair(cloud, repository="backend", job_definitions=["one"], roles=ROLES)
     pair = {"repository": "backend", "jobDefinitions": ["one"], "passRoles": ROLES}
-    cloud.deploy("test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": pair}})
+    deploy_program(cloud, "test", project_dir=ROOT, config={"ecr-batch-updater:pairs": {"ocr": pair}})
     with pytest.raises(LookupError):
         cloud.tick(f"{OCR}-reconcile")
     for build in ("a", "b", "c"):

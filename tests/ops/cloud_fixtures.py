@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.seed import push, seed_pair
 from tests.ops.support import ROOT, checkout, environment
 from tests.ops.warm.tool import cold, tool
@@ -89,7 +90,7 @@ class Site:
         with warnings.catch_warnings():
             # pulumi_aws warns of deprecated resources while it is imported, whoever uses them.
             warnings.filterwarnings("ignore", category=DeprecationWarning)
-            self.outputs = self.cloud.deploy(self._stack, project_dir=ROOT, config=config)["pairs"]
+            self.outputs = deploy_program(self.cloud, self._stack, project_dir=ROOT, config=config)["pairs"]
 
     def start(
         self, *arguments: str, stdin: int = subprocess.DEVNULL, key: str = OPERATOR, warm: bool = True

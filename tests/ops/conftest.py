@@ -13,6 +13,7 @@ import yaml
 
 from handler.provenance import user_tags
 from handler.revision import ADDED_BY_BATCH
+from local.deploy import deploy_program
 from tests.ops.cloud_fixtures import news, site
 from tests.ops.support import ROOT, checkout, environment
 from tests.ops.warm import tool as warm
@@ -94,7 +95,7 @@ class Tool:
         document = yaml.safe_load(file.read_text())
         document["config"]["ecr-batch-updater:pairs"][pair] |= keys
         file.write_text(yaml.safe_dump(document))
-        self.cloud.deploy("dev", project_dir=ROOT, config=document["config"])
+        deploy_program(self.cloud, "dev", project_dir=ROOT, config=document["config"])
 
     def push(self, build: str, tag: str = "latest", repository: str = "backend") -> str:
         """Pushes an image, waits until the function is done with it, and returns the digest."""

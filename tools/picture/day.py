@@ -13,6 +13,7 @@ from typing import Any
 from handler import provenance
 from local.cloud import Cloud
 from local.cloudwatch.metrics import Value
+from local.deploy import deploy_program
 from local.seed import fargate_definition, push, seed_pair
 
 STACK = "prod"
@@ -47,7 +48,7 @@ def start(cloud: Cloud, project_dir: Path) -> None:
             job_definitions=pair["jobDefinitions"],
             roles=[ROLE],
         )
-    cloud.deploy(STACK, project_dir=project_dir, config={"ecr-batch-updater:pairs": pairs})
+    deploy_program(cloud, STACK, project_dir=project_dir, config={"ecr-batch-updater:pairs": pairs})
 
 
 def play(cloud: Cloud, ticks: Iterable[float] = (*range(0, HOURS, 2), NOW)) -> list[tuple[float, Value]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from local.constraints import refusal
 from local.inputs import Inputs
-from local.provider.calls import described, refusal, retag, standing, tag_list, tagged, unless_gone
+from local.provider.calls import described, retag, standing, tag_list, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 _DEFAULT_BUS = "default"

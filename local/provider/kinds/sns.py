@@ -8,8 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local.constraints import refusal
 from local.inputs import Inputs
-from local.provider.calls import described, refusal, retag, standing, tag_list, tagged, unless_gone
+from local.provider.calls import described, retag, standing, tag_list, tagged, unless_gone
 from local.provider.kind import NOTHING, Kind, Place, Properties, State
 
 # Property -> attribute; AWS takes "" for "none" (sns/latest/api/API_SetTopicAttributes.html).

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from local.cloud import Cloud
+from local.deploy import deploy_program
 from local.seed import push, seed_pair
 from tests.ops.submitter import submit_nightly
 from tests.ops.support import PROJECT, ROOT, environment
@@ -80,7 +81,7 @@ class World:
     def deploy(self) -> None:
         """Deploys what the stack's file says, which resets whatever was changed by hand."""
         config = yaml.safe_load((self.directory / "Pulumi.dev.yaml").read_text())["config"]
-        self.cloud.deploy("dev", project_dir=ROOT, config=config)
+        deploy_program(self.cloud, "dev", project_dir=ROOT, config=config)
 
     def afterwards(self, mend: Callable[[], object]) -> None:
         """Runs ``mend`` after the test; the last one first."""
