@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterator, Set
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,27 @@ def test_imports_for_the_type_checker_alone_can_be_left_out() -> None:
 def test_a_module_that_reaches_pulumi_through_another_is_seen() -> None:
     assert needs(PULUMI, "components.batch_image_updater")
     assert not needs(PULUMI, "components.pair")
+
+
+def _home(name: str) -> Path | None:
+    """The file of a module or package of ours."""
+    return next((f for f in (_file(name, ".py"), _file(name, "/__init__.py")) if f.is_file()), None)
+
+
+def _imported_files(file: Path) -> set[Path]:
+    package = ".".join(file.relative_to(ROOT).parent.parts)
+    names = imports_of(file.read_text(), package)
+    # Where `from package import name` names a module, the package itself is not what is wanted.
+    wanted = {name for name in names if not any(_home(more) for more in names if more.startswith(f"{name}."))}
+    return {home for name in wanted if (home := _home(name)) is not None} - {file}
+
+
+@pytest.mark.parametrize("package", ["handler", "components", "ops", "local"])
+def test_no_two_modules_import_each_other_however_long_the_way(package: str) -> None:
+    graph = {file: sorted(_imported_files(file)) for file in modules(package)}
+    assert sum(map(len, graph.values())) > len(graph), "no import was read, so nothing was checked"
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = [str(file.relative_to(ROOT)) for file in error.args[1]]
+        pytest.fail(f"a circle: {' -> '.join(circle)}")
