@@ -2,8 +2,8 @@
 
 eventbridge/latest/userguide/eb-create-pattern-operators.html, and where that page is silent (an empty list, a
 list of objects, values of another type) github.com/aws/event-ruler 2.1.0, which is EventBridge's own matcher.
-Not repeated are its slips: a wildcard beside ``equals-ignore-case`` that takes what neither does (findings/), and
-``cidr`` that compares addresses of both kinds digit by digit.
+Not repeated are its slips: a wildcard beside ``equals-ignore-case`` that takes what neither does (findings/),
+and ``cidr`` that compares addresses of both kinds digit by digit.
 """
 
 from __future__ import annotations
