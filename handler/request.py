@@ -63,9 +63,9 @@ class Registration:
     image_before: str
     image_after: str
     reason: str
-    introduces: bool = False
-    held: bool = False
-    warnings: tuple[str, ...] = ()
+    introduces: bool
+    held: bool
+    warnings: tuple[str, ...]
 
 
 def registration(

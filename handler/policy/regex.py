@@ -26,7 +26,7 @@ class Regex(Listing):
 
     def __post_init__(self) -> None:
         text = self.pattern
-        if len(text) < 2 or text[0] != "^" or text[-1] != "$" or text.endswith("\\$"):
+        if not (text.startswith("^") and text.endswith("$")) or text.endswith("\\$"):
             raise PolicyError(
                 f"{self}, which does not stand between ^ and $",
                 remedy=f"write ^{text.strip('^$')}$ to match whole tags; put .* where anything may stand",

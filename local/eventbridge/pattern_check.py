@@ -14,9 +14,9 @@ from functools import partial
 from math import prod
 from typing import Any
 
-from local.event_patterns import address
+from local.eventbridge.json_positions import Node, place, read
+from local.eventbridge.patterns import address
 from local.http import ApiError
-from local.json_positions import Node, place, read
 
 # eventbridge/latest/userguide/eb-quota.html, the default
 _LONGEST = 2048

@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from local.event_pattern_check import read_pattern
+from local.eventbridge.pattern_check import read_pattern
 from local.http import ApiError
 
 

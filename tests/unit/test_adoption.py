@@ -86,6 +86,11 @@ def test_without_adoption_the_error_shows_the_images_and_the_yaml() -> None:
     assert 'adopt: {"job": ["*"]}' in outcome.reason
 
 
+def test_the_yaml_names_no_container_that_is_alone() -> None:
+    _, outcome = run(ecs(("app", "placeholder")))
+    assert 'adopt: {"job": ["*"]}' in outcome.reason
+
+
 def test_the_yaml_names_one_container_of_several_since_the_others_may_be_sidecars() -> None:
     _, outcome = run(ecs(("app", "placeholder"), ("proxy", "envoy")), "misspelt")
     assert "placeholder (app), envoy (proxy)" in outcome.reason

@@ -73,6 +73,17 @@ def test_a_refusal_names_the_keys_that_the_sdk_does_not_know_and_omit_fields(
     assert "Unknown field" in outcome.reason
 
 
+@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, " and 1 more."), (45, " and 25 more.")])
+def test_a_refusal_lists_twenty_keys_and_counts_the_others(
+    clients: Clients, store: BatchStore, count: int, more: str
+) -> None:
+    store.register(definition(uri("a")) | {f"future{number}": number for number in range(count)})
+    refuse()
+    listed = run(clients).reason.split("does not know: ")[1].split(" Remedy")[0]
+    assert listed.count("future") == 20
+    assert listed.endswith(more or "future19.")
+
+
 def test_the_paths_that_a_refusal_names_are_those_that_omit_fields_takes(
     clients: Clients, store: BatchStore
 ) -> None:
