@@ -8,12 +8,16 @@ from __future__ import annotations
 import datetime
 import os
 import random
+import subprocess
 import time
+import uuid
 from collections.abc import Callable
+from types import SimpleNamespace
 
 START = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC).timestamp()
 
 _Real = datetime.datetime
+sleep = time.sleep
 
 
 class Clock:
@@ -55,5 +59,9 @@ def install() -> None:
     time.tzset()
     datetime.datetime = _Datetime  # type: ignore[misc]
     time.time = lambda: CLOCK.seconds
+    time.monotonic = lambda: CLOCK.seconds
+    uuid.uuid4 = lambda: uuid.UUID(int=0)
     time.sleep = CLOCK.wait  # type: ignore[assignment]
     random.random = lambda: 0.5
+    # Another program's end is waited for as long as it takes.
+    vars(subprocess)["time"] = SimpleNamespace(sleep=sleep)
