@@ -43,6 +43,7 @@ _FRAME = re.compile(r"\S ([^\r\n\x1b]+)")
 def load() -> None:
     """Imports the tool, and has the SDK's files read once."""
     os.environ.clear()
+    CLOCK.adds_up = False
     botocore.session.create_loader = cache(botocore.loaders.create_loader)
     import boto3  # noqa: PLC0415 - after the clock
 
