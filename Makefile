@@ -42,10 +42,10 @@ coverage: setup ## measure which branches of handler/ and components/ the tests 
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-mutate: setup ## mutate places of handler/ and components/ in a copy, and tell what no test notices (hours; goes on)
+mutate: setup ## mutate handler/ and components/ (ARGS="--package ops": ops/) in a copy, and tell what no test notices (hours; goes on)
 	nice $(BIN)/python -m tools.mutation $(ARGS)
 
-record: setup ## write tests/replay/record again, after a change of what the function or the program does
+record: setup ## write tests/replay/record again, after a change of what function, program or tool do
 	$(BIN)/python -m tests.replay --write
 
 bench: setup ## measure: cold start, many definitions, large repositories, many pairs (some minutes)

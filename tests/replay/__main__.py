@@ -6,6 +6,7 @@ import argparse
 import difflib
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -18,6 +19,8 @@ from tests.replay.child import in_child
 from tests.replay.configurations import environment, record
 from tests.replay.scenario import Scenario
 from tests.replay.stacks import CONFIGURATIONS
+from tests.replay.tool import record as tool
+from tests.replay.tool.situations import TABLES as SITUATIONS
 from tests.replay.values import layout
 
 RECORD = Path(__file__).resolve().parent / "record"
@@ -40,6 +43,11 @@ def played(names: list[str], *, stacks_alone: bool = False) -> Iterator[tuple[st
         table: {name: each for name, each in scenarios.items() if _is_asked(name, names)}
         for table, scenarios in _tables().items()
     }
+    situations = {
+        table: {name: each for name, each in every.items() if _is_asked(name, names)}
+        for table, every in SITUATIONS.items()
+    }
+    resources = tool.deployed(situations)
     environments = in_child(partial(_environments, tables))
     clock.install()
     # Once, in the parent: each scenario then starts with everything loaded, and nothing used.
@@ -59,6 +67,7 @@ def played(names: list[str], *, stacks_alone: bool = False) -> Iterator[tuple[st
             if each.is_warm is warm
         }
 
+    yield from tool.recorded(situations, resources).items()
     for table, scenarios in tables.items():
         ran = run(scenarios, warm=False) | in_child(partial(run, scenarios, warm=True))
         yield table, {name: ran[name] for name in scenarios}
@@ -123,6 +132,9 @@ def main() -> int:
     options = parser.parse_args()
     if options.write and (options.names or options.stacks):
         parser.error("the record is written whole")
+    # Whose account somebody works with is none of the record's business.
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
     seen, differs = 0, False
     for table, entries in played(options.names, stacks_alone=options.stacks):
         seen += len(entries)

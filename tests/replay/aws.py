@@ -32,6 +32,8 @@ _BATCH = {
     f"/v1/{name.lower()}": name
     for name in ("DescribeJobDefinitions", "RegisterJobDefinition", "DeregisterJobDefinition")
 }
+# JSON with the operation in a header, unless something else is said.
+_PROTOCOLS = {"batch": "rest-json", "lambda": "rest-json", "iam": "query", "sns": "query", "sts": "query"}
 
 
 def digest(letter: str) -> str:
@@ -87,7 +89,7 @@ class On:
 
 
 class NoAnswer(Exception):
-    """The connection ends without one: ``kind`` is ``timeout`` or ``reset``."""
+    """The connection ends without one: ``kind`` is ``timeout``, ``reset`` or ``unreachable``."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -147,7 +149,7 @@ class World:
             region=REGION,
             service=service,
             operation=operation,
-            protocol="rest-json" if service == "batch" else "json",
+            protocol=_PROTOCOLS.get(service, "json"),
         )
         try:
             for each in happens:
@@ -155,7 +157,7 @@ class World:
             for fault in faults:
                 if not fault.after_effect:
                     _spoil(fault, body)
-            response = json_response(answers[0]) if answers else self._effect(request)
+            response = json_response(answers[0]) if answers else self.effect(request)
             for each in happens:
                 each.after(self)
             for fault in faults:
@@ -167,7 +169,7 @@ class World:
             return error_response(request, error)
         return response
 
-    def _effect(self, request: Request) -> Response:
+    def effect(self, request: Request) -> Response:
         if request.service == "batch":
             return self._batch(request)
         match request.operation:
@@ -181,7 +183,7 @@ class World:
         body = request.json()
         if body["repositoryName"] not in self.repositories:
             raise ApiError("RepositoryNotFoundException", f"no repository {body['repositoryName']}")
-        return json_response(self._ecr(request.operation, body))
+        return json_response(self.ecr(request.operation, body))
 
     def _batch(self, request: Request) -> Response:
         response = BatchApi(self.batch)(request)
@@ -195,7 +197,7 @@ class World:
             ]
         return Response(status=response.status, body=write(answer), headers=response.headers)
 
-    def _ecr(self, operation: str, body: Mapping[str, Any]) -> Any:
+    def ecr(self, operation: str, body: Mapping[str, Any]) -> Any:
         match operation, body:
             case "DescribeImages", {"imageIds": [{"imageTag": tag}]}:
                 found = [each for each in self.images if tag in each.tags]
@@ -203,7 +205,7 @@ class World:
                     raise ApiError("ImageNotFoundException", f"no image with the tag {tag}")
                 return {"imageDetails": [each.described() for each in found]}
             case "DescribeImages", {"filter": {"tagStatus": "TAGGED"}}:
-                return self._listed([each for each in self.images if each.tags], body)
+                return self.listed([each for each in self.images if each.tags], body)
             case "BatchGetImage", {"imageIds": [{"imageDigest": wanted}]}:
                 return _manifest(self._image(wanted), wanted)
             case "GetDownloadUrlForLayer", {"layerDigest": wanted}:
@@ -215,7 +217,7 @@ class World:
                 return scan
         raise AssertionError(f"nothing here answers {operation} {body}")
 
-    def _listed(self, images: list[Image], body: Mapping[str, Any]) -> Any:
+    def listed(self, images: list[Image], body: Mapping[str, Any]) -> Any:
         size, start = min(self.page, body["maxResults"]), int(body.get("nextToken", 0))
         more = {"nextToken": str(start + size)} if start + size < len(images) else {}
         return {"imageDetails": [each.described() for each in images[start : start + size]], **more}

@@ -14,7 +14,7 @@ PROJECT = "ecr-batch-updater"
 
 def environment(keys: Mapping[str, Any]) -> dict[str, str]:
     """The variables that the function of such a pair is deployed with."""
-    function = _evaluated({"pairs": {"ocr": {**keys, "dashboard": "none"}}}).one("Function")
+    function = evaluated({"pairs": {"ocr": {**keys, "dashboard": "none"}}}).one("Function")
     variables: dict[str, str] = function.inputs["environment"]["variables"]
     return variables
 
@@ -49,7 +49,7 @@ def _played(configuration: Mapping[str, Any]) -> Any:
 
     recording = Recording()
     try:
-        _evaluated(configuration, recording)
+        evaluated(configuration, recording)
     except Exception as error:  # noqa: BLE001 - whatever ends the program
         registered = [each.name for each in recording.resources]
         return f"{type(error).__name__}: {error}" + (f" after {registered}" if registered else "")
@@ -67,7 +67,7 @@ def _played(configuration: Mapping[str, Any]) -> Any:
     return {**dict(sorted(found.items())), "outputs": _plain(recording.exports)}
 
 
-def _evaluated(configuration: Mapping[str, Any], recording: Any = None) -> Any:
+def evaluated(configuration: Mapping[str, Any], recording: Any = None) -> Any:
     """The program run on a table's entry, whose keys are the project's unless they say whose they are;
     ``stack`` and ``place`` are about the run itself."""
     from tests.support.recorder import Place, evaluate_main  # noqa: PLC0415 - as above

@@ -5,21 +5,24 @@ from __future__ import annotations
 import io
 import json
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from botocore import httpsession
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from tests.replay.aws import ACCOUNT, REGION, REPOSITORY, NoAnswer, World, action_of, definition_of, digest
 from tests.replay.clock import CLOCK
 from tests.replay.values import TAGS, differences, read, unusual
 
+_made = httpsession.URLLib3Session.__init__
 _ADDED_BY_BATCH = ("jobDefinitionArn", "revision", "status", "containerOrchestrationType")
+# Where a service is, unless it is the service's name before the region.
 _HOSTS = {
-    "batch": f"batch.{REGION}.amazonaws.com",
+    "cloudwatch": f"monitoring.{REGION}.amazonaws.com",
     "ecr": f"api.ecr.{REGION}.amazonaws.com",
-    "events": f"events.{REGION}.amazonaws.com",
+    "iam": "iam.amazonaws.com",
     "s3": "layers.example",
 }
 _ITS_OWN = {"registryId": ACCOUNT, "repositoryName": REPOSITORY}
@@ -38,9 +41,13 @@ _USUAL_TAGS = {
 
 
 class Notes:
-    """What happened, in order; what happened at the same time, by job definition."""
+    """What happened, in order; what happened at the same time, by job definition.
 
-    def __init__(self) -> None:
+    ``mixed``: what happens at the same time and is about no job definition has no order either.
+    """
+
+    def __init__(self, *, mixed: bool = False) -> None:
+        self._mixed = mixed
         self._noted: list[tuple[bool, str, Any]] = []
         self._about = threading.local()
 
@@ -57,7 +64,7 @@ class Notes:
         together: list[tuple[str, Any]] = []
         for alone, definition, what in [*self._noted, (True, "", None)]:
             if alone:
-                ordered += [each for _, each in sorted(together, key=lambda item: item[0])]
+                ordered += [each for _, each in sorted(together, key=self._place)]
                 together = []
                 ordered.append(what)
             else:
@@ -65,21 +72,23 @@ class Notes:
         self._noted.clear()
         return ordered[:-1]
 
+    def _place(self, noted: tuple[str, Any]) -> tuple[str, str]:
+        definition, what = noted
+        return definition, json.dumps(what) if self._mixed and not definition else ""
+
 
 class Network:
     """Stands where botocore's HTTP client stands."""
 
     def __init__(self, world: World, notes: Notes) -> None:
         self._world = world
-        self._notes = notes
+        self.notes = notes
         self._lock = threading.Lock()
         self._before: dict[str, tuple[str, Any]] = {}
 
     def install(self) -> None:
-        made = httpsession.URLLib3Session.__init__
-
         def make(session: Any, *given: Any, **options: Any) -> None:
-            made(session, *given, **options)
+            _made(session, *given, **options)
             timeout = options.get("timeout")
             session.seconds = timeout[1] if isinstance(timeout, tuple | list) else timeout
 
@@ -91,28 +100,38 @@ class Network:
             key: value.decode() if isinstance(value, bytes) else str(value)
             for key, value in request.headers.items()
         }
-        action = action_of(request.method, request.url, headers)
         text = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
-        body = json.dumps(request.url).encode() if action == "s3:GET" else text
+        action, body = self.asked(request.method, request.url, headers, text)
         definition = definition_of(read(body))
-        shown = self._shown(action, read(body))
-        host = request.url.split("/", 3)[2]
-        if host != _HOSTS[action.partition(":")[0]]:
+        shown = self.shown(action, read(body))
+        host, service = request.url.split("/", 3)[2], action.partition(":")[0]
+        if host != _HOSTS.get(service, f"{service}.{REGION}.amazonaws.com"):
             shown = [*shown, f"at {host}"]
         with self._lock:
             try:
                 response = self._world.answer(action, definition, body)
             except NoAnswer as error:
                 if error.kind == "timeout":
-                    self._notes.add([*shown, f"no answer within {seconds:g} s"], definition)
+                    self.notes.add([*shown, f"no answer within {seconds:g} s"], definition)
                     CLOCK.seconds += seconds
                     raise ReadTimeoutError(endpoint_url=request.url) from None
-                self._notes.add([*shown, "the connection was lost"], definition)
+                if error.kind == "unreachable":
+                    self.notes.add([*shown, "not reached"], definition)
+                    raise EndpointConnectionError(endpoint_url=f"https://{host}/") from None
+                self.notes.add([*shown, "the connection was lost"], definition)
                 raise ConnectionClosedError(endpoint_url=request.url) from None
-        self._notes.add([*shown, *_told(action, response.status, response.body)], definition)
+            except KeyboardInterrupt:
+                self.notes.add([*shown, "interrupted"], definition)
+                raise
+        self.notes.add([*shown, *_told(action, response.status, response.body)], definition)
         return AWSResponse(request.url, response.status, dict(response.headers), _Body(response.body))
 
-    def _shown(self, action: str, body: Any) -> list[Any]:
+    def asked(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[str, bytes]:
+        """The action as IAM names it, and what it is asked with, as JSON."""
+        action = action_of(method, url, headers)
+        return action, json.dumps(url).encode() if action == "s3:GET" else body
+
+    def shown(self, action: str, body: Any) -> list[Any]:
         """A registration as what it changes; a question as what it is beside the usual one."""
         match action:
             case "batch:RegisterJobDefinition":

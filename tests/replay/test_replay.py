@@ -1,4 +1,4 @@
-"""The record of what the function does and the program registers is what they do now (`make record`)."""
+"""The record of what the function, the program and the tool do is what they do now (`make record`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from tests.replay.scenarios import TABLES
 from tests.replay.stacks import CONFIGURATIONS
+from tests.replay.tool.situations import TABLES as SITUATIONS
 from tests.replay.values import URI, differences, layout, read, unusual, write
 
 HERE = Path(__file__).resolve().parent
@@ -34,13 +36,36 @@ def test_everything_is_as_recorded() -> None:
 
 
 def test_the_record_holds_every_scenario_and_every_configuration_and_nothing_else() -> None:
-    expected = {name: set(scenarios) for name, scenarios in TABLES.items()} | {"stacks": set(CONFIGURATIONS)}
+    played: dict[str, Mapping[str, Any]] = {**TABLES, **SITUATIONS, "stacks": CONFIGURATIONS}
+    expected = {name: set(entries) for name, entries in played.items()}
     assert {name: set(entries) for name, entries in RECORDED.items()} == expected
     assert sum(map(len, TABLES.values())) >= 200
+    assert sum(map(len, SITUATIONS.values())) >= 120
     assert len(CONFIGURATIONS) >= 60
 
 
-def test_of_everything_inside_the_function_and_the_program_the_record_knows_the_entry_alone() -> None:
+def test_every_verb_of_the_tool_is_recorded_in_each_of_its_ends() -> None:
+    ends: dict[str, set[int]] = {}
+    for table in SITUATIONS:
+        for name, told in RECORDED[table].items():
+            ends.setdefault(name.partition(":")[0].removeprefix("ecr-batch "), set()).add(told["ends"])
+    # What can be answered with no, or not.
+    for verb in ("check", "history", "policy try", "reconcile", "redrive", "rollback", "simulate"):
+        assert ends[verb] >= {0, 1, 2, 130}, verb
+    assert ends["status"] >= {0, 1, 2, 130}
+    assert ends["test"] >= {0, 1, 2, 130}
+    assert ends["unhold"] >= {0, 1, 2, 130}
+    for verb in ("hold", "monitor"):
+        assert ends[verb] >= {0, 2, 130}, verb
+
+
+def test_a_situation_is_compared_with_one_of_its_table_that_is_whole() -> None:
+    for situations in SITUATIONS.values():
+        for name, each in situations.items():
+            assert not each.like or situations[each.like].like == "", name
+
+
+def test_of_everything_inside_function_program_and_tool_the_record_knows_the_entries_alone() -> None:
     imported = {
         name
         for path in HERE.rglob("*.py")
@@ -53,8 +78,9 @@ def test_of_everything_inside_the_function_and_the_program_the_record_knows_the_
             else [alias.name for alias in node.names]
         )
     }
-    inside = {name for name in imported if name.split(".")[0] in ("handler", "components", "stack_config")}
-    assert inside == {"handler.entry", "handler.entry.handle"}
+    ours = ("handler", "components", "ops", "stack_config")
+    inside = {name for name in imported if name.split(".")[0] in ours}
+    assert inside == {"handler.entry", "handler.entry.handle", "ops.cli", "ops.cli.main"}
 
 
 def test_every_fault_of_the_matrix_is_recorded_once_and_always() -> None:

@@ -140,3 +140,27 @@ def test_what_is_no_python_is_no_mutant(tmp_path: Path, monkeypatch: pytest.Monk
     (item, *_) = drawn(mutants(sources, tmp_path / "tree"), sources, seed=0, count=1)
     monkeypatch.chdir(tmp_path / "tree")
     assert judge(item.mutations[0], Covering({}, {})).worker_outcome == "no-test"
+
+
+@pytest.mark.parametrize(("record", "outcome"), [(1, "killed"), (0, "survived")])
+def test_a_mutant_of_the_tool_meets_the_record_first_and_tests_only_what_that_does_not_notice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: int, outcome: str
+) -> None:
+    sources = {"ops/m.py": "def f(a):\n    return a == 7\n"}
+    (tmp_path / "tree" / "ops").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "tree")
+    Path("ops/m.py").write_text(sources["ops/m.py"])
+    with use_db("session.sqlite") as session:
+        init([Path("ops/m.py")], session, {})
+        (item, *_) = drawn(session.work_items, sources, seed=0, count=1)
+    Path("tests/ops").mkdir(parents=True)
+    ran = Path("tests/ops/ran")
+    Path("tests/ops/test_m.py").write_text(
+        f"from pathlib import Path\n\ndef test_m():\n    Path({str(ran)!r}).touch()\n"
+    )
+    Path("tests/replay.py").write_text(
+        f"import sys\nraise SystemExit({record} if sys.argv[-1:] == ['ecr-batch '] else 7)"
+    )
+    result = judge(item.mutations[0], Covering({}, {"tests/ops": 0.0}))
+    assert result.test_outcome == outcome, result.output
+    assert ran.exists() is (outcome == "survived")

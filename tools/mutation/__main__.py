@@ -1,8 +1,10 @@
 """``python -m tools.mutation``: mutates places of ``handler/`` and ``components/`` in a copy of the project.
 
 For each mutant the test files that run its line are run, the cheapest first, and then the replay record.
-What was tried is kept in ``build/mutation``, so that a run which is stopped goes on where it was; after a
-change of the code or the tests it begins anew.
+``--package ops`` mutates the tool instead: its part of the record is played, and where that notices nothing,
+``tests/ops`` is run whole, since most of it runs the tool in processes of its own, where nothing is measured.
+What was tried is kept in ``build``, so that a run which is stopped goes on where it was; after a change of
+the code or the tests it begins anew.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cosmic_ray.commands import init
@@ -33,10 +35,8 @@ from tools.mutation.sample import drawn
 from tools.mutation.survivors import LIST, Mutant, Report, new
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build" / "mutation"
-TREE = BUILD / "tree"
-PACKAGES = ("handler", "components")
 TESTS = ("tests/unit", "tests/infra")
+TESTS_OF_THE_TOOL = "tests/ops"
 PLUGIN = "tools.mutation.covering"
 # It explores so many states that it would outlast everything else.
 LEFT_OUT = ("tests/unit/test_interleavings.py",)
@@ -44,8 +44,37 @@ PYTEST = (
     *(sys.executable, "-m", "pytest", "-q", "-x", "-n", "0"),
     *("-p", "no:cacheprovider", "--hypothesis-profile=ci"),
 )
+REPLAY = (sys.executable, "-m", "tests.replay")
+# What is played of the record for the tool.
+_COMMANDS = "ecr-batch "
 # Seconds of CPU of one process, for mutants that never end; and of the clock, for those that wait for ever.
-_MOST_CPU, _MOST_SECONDS = 300, 1800.0
+# All of tests/ops is one process.
+_MOST_CPU, _MOST_CPU_OF_THE_TOOL, _MOST_SECONDS = 300, 1500, 3600.0
+
+
+@dataclass(frozen=True)
+class Area:
+    """What is mutated: ``packages``. What was tried is in ``build``, the known survivors are in ``known``."""
+
+    packages: tuple[str, ...]
+    build: Path
+    known: Path
+
+    @property
+    def tree(self) -> Path:
+        """The copy of the project."""
+        return self.build / "tree"
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether coverage tells which tests run a line."""
+        return "ops" not in self.packages
+
+
+AREAS = {
+    "all": Area(("handler", "components"), ROOT / "build" / "mutation", LIST),
+    "ops": Area(("ops",), ROOT / "build" / "mutation_ops", LIST.with_name("survivors_ops.json")),
+}
 
 
 def main() -> int:
@@ -55,13 +84,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="another one draws others (default: 0)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="after which none is begun")
     parser.add_argument(
-        "--write", action="store_true", help=f"write the survivors to {LIST.relative_to(ROOT)}"
+        "--package", choices=AREAS, default="all", help="all: handler and components (default); ops: the tool"
     )
+    parser.add_argument("--write", action="store_true", help="write the list of survivors again")
     options, began = parser.parse_args(), time.monotonic()
-    _copy()
-    covering = Covering.read(TREE)
-    with contextlib.chdir(TREE), use_db(str(BUILD / "session.sqlite")) as session:
-        chosen = _session(session, options.seed, options.mutants)
+    area = AREAS[options.package]
+    _copy(area)
+    covering = Covering.read(area.tree) if area.is_measured else Covering({}, {TESTS_OF_THE_TOOL: 0.0})
+    with contextlib.chdir(area.tree), use_db(str(area.build / "session.sqlite")) as session:
+        chosen = _session(area, session, options.seed, options.mutants)
         results = dict(session.results)
         for number, item in enumerate(chosen, 1):
             if item.job_id not in results and time.monotonic() - began < options.minutes * 60:
@@ -70,7 +101,7 @@ def main() -> int:
                 print(f"{number} of {len(chosen)}: {_told(result)}", flush=True)
         tried = [results[item.job_id] for item in chosen if item.job_id in results]
         report = _report(tried, session.num_work_items)
-    known = Report.read().survivors if LIST.exists() else ()
+    known = Report.read(area.known).survivors if area.known.exists() else ()
     fresh = new(report.survivors, known)
     print(
         f"{report.killed} of {report.tried} mutants were noticed; {len(fresh)} survivors are not on the list"
@@ -78,43 +109,55 @@ def main() -> int:
     for mutant in fresh:
         print(f"{mutant.file}: {mutant.was!r} became {mutant.became!r}")
     if options.write:
-        report.write()
+        report.write(area.known)
     return int(bool(fresh) and not options.write)
 
 
-def _copy() -> None:
+def _copy(area: Area) -> None:
     """A copy of the project to mutate, and what its tests cover; made anew when the project has changed."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     files = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
     judged = [
-        name for name in files if name.startswith((*PACKAGES, "tests/")) and name.endswith((".py", ".json"))
+        name
+        for name in files
+        if name.startswith((*area.packages, "tests/")) and name.endswith((".py", ".json"))
     ]
     digest = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in judged)).hexdigest()
-    stamp = BUILD / "stamp"
+    stamp, tree = area.build / "stamp", area.tree
     is_known = stamp.exists() and stamp.read_text() == digest
     if not is_known:
-        shutil.rmtree(BUILD, ignore_errors=True)
+        shutil.rmtree(area.build, ignore_errors=True)
     # Always: a run that was killed left a mutant.
     for name in files:
-        (TREE / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, TREE / name)
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tree / name)
     if is_known:
         return
-    subprocess.run([sys.executable, "-m", "tests.replay"], cwd=TREE, check=True)
-    print("measuring which test files run which lines (some minutes)", flush=True)
-    (TREE / ".coveragerc").write_text(f"[run]\nsource = {', '.join(PACKAGES)}\n")
-    tests = [*TESTS, *(f"--ignore={name}" for name in LEFT_OUT)]
-    measured = [sys.executable, "-m", "coverage", "run", "--rcfile=.coveragerc", *PYTEST[1:], *tests]
-    subprocess.run([*measured, "-p", PLUGIN], cwd=TREE, check=True)
+    subprocess.run(REPLAY, cwd=tree, check=True)
+    if area.is_measured:
+        _measure(area)
+    else:
+        print("running the tool's tests on what is not mutated (some minutes)", flush=True)
+        subprocess.run([*PYTEST, TESTS_OF_THE_TOOL], cwd=tree, check=True)
     stamp.write_text(digest)
 
 
-def _session(session: WorkDB, seed: int, count: int) -> list[WorkItem]:
+def _measure(area: Area) -> None:
+    """Which test files run which lines."""
+    print("measuring which test files run which lines (some minutes)", flush=True)
+    (area.tree / ".coveragerc").write_text(f"[run]\nsource = {', '.join(area.packages)}\n")
+    tests = [*TESTS, *(f"--ignore={name}" for name in LEFT_OUT)]
+    measured = [sys.executable, "-m", "coverage", "run", "--rcfile=.coveragerc", *PYTEST[1:], *tests]
+    subprocess.run([*measured, "-p", PLUGIN], cwd=area.tree, check=True)
+
+
+def _session(area: Area, session: WorkDB, seed: int, count: int) -> list[WorkItem]:
     """The chosen mutants of a session that holds all of them."""
+    tree = area.tree
     paths = [
-        path.relative_to(TREE) for package in PACKAGES for path in sorted((TREE / package).rglob("*.py"))
+        path.relative_to(tree) for package in area.packages for path in sorted((tree / package).rglob("*.py"))
     ]
     if not session.num_work_items:
         init(paths, session, {})
@@ -150,12 +193,15 @@ def _is_python(text: str) -> bool:
 
 
 def _outcome(path: Path, files: list[str]) -> tuple[TestOutcome, str]:
-    """Of the tests, and of the record where they notice nothing."""
-    tables = ["--stacks"] if path.parts[0] == "components" else []
+    """Of the tests, and of the record where they notice nothing; of the tool the other way round."""
+    is_the_tool = path.parts[0] == "ops"
+    played = {"components": ["--stacks"], "ops": [_COMMANDS]}.get(path.parts[0], [])
+    commands = [[*PYTEST, *files], [*REPLAY, "--first", *played]]
+    most = _MOST_CPU_OF_THE_TOOL if is_the_tool else _MOST_CPU
     outcome, output = TestOutcome.SURVIVED, ""
-    for command in ([*PYTEST, *files], [sys.executable, "-m", "tests.replay", "--first", *tables]):
+    for command in reversed(commands) if is_the_tool else commands:
         if outcome is TestOutcome.SURVIVED:
-            limited = ["sh", "-c", f"ulimit -t {_MOST_CPU}; exec {shlex.join(command)}"]
+            limited = ["sh", "-c", f"ulimit -t {most}; exec {shlex.join(command)}"]
             outcome, output = run_tests(shlex.join(limited), _MOST_SECONDS)
     return outcome, output
 
