@@ -95,10 +95,12 @@ class AccessDenied(AwsError):
 class MalformedAnswer(AwsError):
     """AWS, or something between AWS and the function, answered with something unreadable."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, action: str = "", cause: Exception | None = None) -> None:
         super().__init__(
             message,
             remedy="none if it happened once; otherwise look for a proxy between the function and AWS",
+            action=action,
+            cause=cause,
         )
 
 

@@ -35,7 +35,8 @@ class Revision:
                 return cls(name, number, document.get("status") == "ACTIVE", document)
         raise MalformedAnswer(
             "DescribeJobDefinitions returned a job definition without jobDefinitionName, revision or type: "
-            f"{str(document)[:200]}"
+            f"{str(document)[:200]}",
+            action="batch:DescribeJobDefinitions",
         )
 
     @property

@@ -171,7 +171,8 @@ class _Run:
         if number <= registration.after:
             raise MalformedAnswer(
                 f"batch:RegisterJobDefinition of {registration.definition} answered with revision {number}, "
-                f"although revision {registration.after} exists"
+                f"although revision {registration.after} exists",
+                action="batch:RegisterJobDefinition",
             )
         return number
 

@@ -12,7 +12,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -44,6 +44,14 @@ class Automaton:
     groups: list[set[int]] = field(default_factory=list)
     follow: dict[int, Counter[int]] = field(default_factory=dict)
 
+    def until_all_matches(self) -> Automaton:
+        """The same, but nothing goes on behind ``.*$``: where a matcher comes to that, it has a match."""
+        characters = [
+            frozenset() if reads >= CHARACTERS and {place, END} <= self.follow[place].keys() else reads
+            for place, reads in enumerate(self.characters)
+        ]
+        return replace(self, characters=characters)
+
     def read(self, ahead: Mapping[int, int], character: str) -> tuple[int, Counter[int]]:
         """In how many ways ``character`` is read where ``ahead`` may come next, and what may come then."""
         total, after = 0, Counter[int]()
@@ -68,7 +76,10 @@ def automaton_of(expression: str) -> Automaton:
             remedy="put them into a group: ^(?:a|b)$",
         )
     automaton = Automaton(shortest=tree.getwidth()[0], captures=tree.state.groups - 1)
-    automaton.follow[START] = _sequence(automaton, tree[1:-1], Counter([END]))
+    try:
+        automaton.follow[START] = _sequence(automaton, tree[1:-1], Counter([END]))
+    except RecursionError as error:
+        raise PolicyError("in which too many groups stand inside each other", remedy="use fewer") from error
     return automaton
 
 

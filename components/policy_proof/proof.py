@@ -11,6 +11,7 @@ import re
 import string
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from components.policy_proof.automaton import CHARACTERS, END, LONGEST, START, Automaton, automaton_of
@@ -28,8 +29,10 @@ _NOTHING = automaton_of("^/$")  # no tag has this character
 # Pushes without a tag (children of an index, attestations) carry an empty tag, or none at all.
 _ANY_TAG = [{"anything-but": [""]}]
 _MOST_MAJORS = 10
+_DIGITS = frozenset(string.digits)
 
 
+@cache
 def prove(policy: Policy) -> None:
     """Raises PolicyError when the policy could never select an image, or when it could take very long."""
     if isinstance(policy, ExactTag):
@@ -58,7 +61,8 @@ def prove(policy: Policy) -> None:
     if wrong:
         raise PolicyError(
             f"{policy} with order {policy.order}, {wrong}",
-            remedy="put what counts into a group of a regex, such as ^main-([0-9]+)$; write (?:…) for others",
+            remedy="put what counts, and nothing else, into a group of a regex, such as ^main-([0-9]+)$; "
+            "write (?:…) for all others",
         )
     if left and not selects(automaton, left):
         what = f"of which ignore {list(policy.ignore)} leaves no tag"
@@ -82,12 +86,15 @@ def tag_filters(policy: Policy) -> list[Any]:
 
 def _wrong_order(order: Order, automaton: Automaton) -> str:
     """What is wrong with ordering by what the pattern captures, or by the whole tag; "" if nothing is."""
-    groups = automaton.captures
+    groups, places = automaton.captures, list(zip(automaton.groups, automaton.characters, strict=True))
     if order == Order.ALPHABETICAL and groups > 1:
         return f"which looks at one group, where there are {groups}"
     for group in range(min(groups, 1), groups + 1) if order == Order.NUMERIC else ():
         if not selects(automaton, _NOTHING, number=True, group=group):
             return f"where {f'group {group}' if groups > 1 else 'what is ordered by'} can't be a number"
+        # A commit behind the number, say: of all tags, those with a letter in it would be no candidates.
+        if group > 1 and any(group in inside and reads - _DIGITS for inside, reads in places):
+            return f"where group {group} may hold something else than a number"
     return ""
 
 

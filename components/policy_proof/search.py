@@ -1,14 +1,15 @@
 """Searches through all tags: which one keeps a matcher busy longest, and whether one is selected at all.
 
 On a tag that fails at its end, a backtracking matcher such as Python's ``re`` reads each beginning of the tag
-in every way in which the pattern can read it: its steps are these ways, added up.
+in every way in which the pattern can read it, and tries after each all that may come next: its steps are what
+it tries.
 """
 
 from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import attrgetter, or_
@@ -46,45 +47,61 @@ def slowest(automaton: Automaton, longest: int = LONGEST) -> tuple[int, str]:
     not forgotten, but stays in the bound. The search ends at the first tag that takes more than
     ``MOST_STEPS``: then these are its own.
     """
+    automaton = automaton.until_all_matches()
     characters = representatives([automaton])
-    found = most = _Beginning(0, automaton.follow[START], "")
+    reads = [[each for each in characters if each in allowed] for allowed in automaton.characters]
+    first = automaton.follow[START]
+    found = most = _Beginning(first.total(), first, "")
     front: Sequence[_Beginning] = [found]
     for length in range(longest):
-        longer = [
-            _Beginning(each.steps + ways, after, None if each.tag is None else each.tag + character)
+        if found.steps > MOST_STEPS:
+            return found.steps, found.tag or ""
+        longer = (
+            _Beginning(each.steps + after.total(), after, None if each.tag is None else each.tag + character)
             for each in front
-            for character in characters
-            if character in allowed(length)
-            for ways, after in [automaton.read(each.ahead, character)]
-            if ways
-        ]
+            for character, after in _read_on(automaton, each.ahead, reads, allowed(length))
+        )
         front = _what_matters(longer)
         most = max([most, *front], key=attrgetter("steps"))
         found = max([found, *(each for each in front if each.tag is not None)], key=attrgetter("steps"))
-        if found.steps > MOST_STEPS:
-            most = found
-            break
     return most.steps, found.tag or ""
+
+
+def _read_on(
+    automaton: Automaton, ahead: Counter[int], reads: Sequence[Iterable[str]], allowed: frozenset[str]
+) -> Iterator[tuple[str, Counter[int]]]:
+    """What may come next after a further character; one for each set of places that read the same ones."""
+    readers: dict[str, list[int]] = {}
+    for place in ahead.keys() - {END}:
+        for character in reads[place]:
+            if character in allowed:
+                readers.setdefault(character, []).append(place)
+    for places, character in {tuple(places): character for character, places in readers.items()}.items():
+        after = Counter[int]()
+        for place in places:
+            for following, ways in automaton.follow[place].items():
+                after[following] += ahead[place] * ways
+        yield character, after
 
 
 def _what_matters(beginnings: Iterable[_Beginning]) -> Sequence[_Beginning]:
     """Without those that another one outdoes in every way, and few enough to go on with."""
-    kept: list[_Beginning] = []
-    for each in sorted(beginnings, key=attrgetter("steps"), reverse=True):
-        if not any(map(each.is_outdone, kept)):
-            kept.append(each)
     alike: dict[frozenset[int], list[_Beginning]] = {}
-    for each in kept:
-        alike.setdefault(frozenset(each.ahead), []).append(each)
-    return _few([each for group in alike.values() for each in _few(group, _MOST_ALIKE)], _MOST_BEGINNINGS)
+    for each in sorted(beginnings, key=attrgetter("steps"), reverse=True):
+        kept = alike.setdefault(frozenset(each.ahead), [])
+        if not any(map(each.is_outdone, kept[:_MOST_ALIKE])):
+            kept.append(each)
+    kept = [each for group in alike.values() for each in _few(group, _MOST_ALIKE)]
+    return _few(sorted(kept, key=attrgetter("steps"), reverse=True), _MOST_BEGINNINGS)
 
 
 def _few(beginnings: Sequence[_Beginning], most: int) -> Sequence[_Beginning]:
     """Some of each kind, and one that is no tag's own, but outdoes all others."""
     if len(beginnings) <= most:
         return beginnings
-    chosen = [each for each in beginnings[:: -(-len(beginnings) // most)] if each.tag is not None]
-    rest = [each for each in beginnings if each not in chosen]
+    step = -(-len(beginnings) // most)
+    chosen = [each for each in beginnings[::step] if each.tag is not None]
+    rest = [each for index, each in enumerate(beginnings) if index % step or each.tag is None]
     steps = max(each.steps for each in rest)
     return [*chosen, _Beginning(steps, reduce(or_, (each.ahead for each in rest)), None)]
 

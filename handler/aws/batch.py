@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from handler.aws.calls import call, is_throttling, pages
 from handler.aws.failed_registration import failure
@@ -57,9 +58,10 @@ class Batch:
         """
         try:
             return self._register(document)
-        except (ClientError, BotoCoreError, MalformedAnswer) as error:
+        except (ClientError, BotoCoreError, ResponseParserError, MalformedAnswer) as error:
             failed = failure(error, document, self._writer.meta)
-            raise failed from failed.cause
+        # Out here, so that the error that quotes the document is not the context of this one.
+        raise failed from failed.cause
 
     def deregister(self, name: str, number: int) -> None:
         """Makes a revision INACTIVE. Raises AwsError."""

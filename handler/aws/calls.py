@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
-from handler.errors import AccessDenied, AwsError
+from handler.errors import AccessDenied, AwsError, MalformedAnswer
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _THROTTLED = {
@@ -49,6 +50,12 @@ def call(operation: Callable[..., Any], action: str, resource: str, **query: Any
         return operation(**query)
     except (ClientError, BotoCoreError) as error:
         raise translated(error, action, resource) from error
+    except ResponseParserError as error:
+        raise MalformedAnswer(
+            f"{action} on {resource} answered with something else: {str(error)[:300]}",
+            action=action,
+            cause=error,
+        ) from error
 
 
 def pages(ask: Callable[..., Any], **query: Any) -> Iterator[Any]:

@@ -117,7 +117,8 @@ class Ecr:
         except BotoCoreError as error:
             raise translated(error, f"ecr:{operation}", f"repository {self._repository.name}") from error
         if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:
-            raise MalformedAnswer(f"the download of blob {digest} of {self._where} has another digest")
+            said = f"the download of blob {digest} of {self._where} has another digest"
+            raise MalformedAnswer(said, action=f"ecr:{operation}")
         return content
 
     def scan(self, digest: str) -> Scan | None:
@@ -193,9 +194,8 @@ class Ecr:
         raise self._malformed("DescribeImages", details)
 
     def _malformed(self, operation: str, answer: Mapping[str, Any]) -> MalformedAnswer:
-        return MalformedAnswer(
-            f"ecr:{operation} on {self._where} answered with something else: {str(answer)[:300]}"
-        )
+        said = f"ecr:{operation} on {self._where} answered with something else: {str(answer)[:300]}"
+        return MalformedAnswer(said, action=f"ecr:{operation}")
 
 
 def why_no_job_runs(details: Mapping[str, Any]) -> str:

@@ -60,7 +60,9 @@ class Bus:
         answer = call(self._client.put_events, _ACTION, _BUS, Entries=list(notices.values()))
         entries = answer.get("Entries")
         if not isinstance(entries, list) or len(entries) != len(notices):
-            raise MalformedAnswer(f"{_ACTION} on {_BUS} answered with something else: {str(answer)[:300]}")
+            raise MalformedAnswer(
+                f"{_ACTION} on {_BUS} answered with something else: {str(answer)[:300]}", action=_ACTION
+            )
         return {name: entry for name, entry in zip(notices, entries, strict=True) if not entry.get("EventId")}
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from handler.aws.calls import code_of, is_throttling, status_of, translated
 from handler.document.raw import Document
@@ -26,7 +26,7 @@ _SHORTEST_SECRET = 6
 _INSTEAD = "(not shown)"
 
 
-def failure(error: ClientError | BotoCoreError | MalformedAnswer, document: Document, meta: Any) -> AwsError:
+def failure(error: Exception, document: Document, meta: Any) -> AwsError:
     """The error to raise when registering ``document`` ended with ``error``.
 
     RegistrationUnclear when the revision may stand all the same, RegistrationRefused when Batch finds fault
@@ -34,7 +34,9 @@ def failure(error: ClientError | BotoCoreError | MalformedAnswer, document: Docu
     than the message.
     """
     if not isinstance(error, ClientError):
-        return _unclear(document, without_contents(str(error), document), cause=error)
+        said = without_contents(str(error), document)
+        quotes = said != str(error) or isinstance(error, MalformedAnswer)
+        return _unclear(document, said, cause=MalformedAnswer(said, action=_ACTION) if quotes else error)
     error = _without_contents(error, document)
     code, status = code_of(error), status_of(error)
     # 404 and 409 come as ClientException while the registration may stand: broadinstitute/cromwell
@@ -110,7 +112,9 @@ def _refused(error: ClientError, document: Document, shape: Any) -> Registration
 def _without_contents(error: ClientError, document: Document) -> ClientError:
     details = dict(error.response.get("Error", {}))
     details["Message"] = without_contents(str(details.get("Message", "")), document)
-    return ClientError({**error.response, "Error": details}, error.operation_name)
+    metadata = error.response.get("ResponseMetadata", {})
+    # Nothing else of the answer, which may have the message once more.
+    return ClientError({"Error": details, "ResponseMetadata": metadata}, error.operation_name)
 
 
 def _free_values(node: Any, *, free: bool = False) -> Iterator[str]:

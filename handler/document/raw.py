@@ -94,7 +94,8 @@ def _keep_answer(response_dict: dict[str, Any], customized_response_dict: dict[s
         body = response_dict["body"]
         shown = f"{len(body)} bytes of JSON" if body.lstrip().startswith(b"{") else repr(body[:200])
         raise MalformedAnswer(
-            f"DescribeJobDefinitions answered with something that is no list of job definitions: {shown}"
+            f"DescribeJobDefinitions answered with something that is no list of job definitions: {shown}",
+            action="batch:DescribeJobDefinitions",
         )
     customized_response_dict["jobDefinitions"] = documents
     customized_response_dict["nextToken"] = answer.get("nextToken")

@@ -93,7 +93,8 @@ class Listing(ABC):
             if image.pushed_at is None:
                 return Left("ECR does not say when it was pushed")
             return Taken(image.pushed_at, image.tag)
-        given = [text for text in texts if text is not None]
+        # What captured nothing took no part.
+        given = [text for text in texts if text]
         if not given:
             return Left("what is ordered by has matched nothing")
         if self.order == Order.ALPHABETICAL:
@@ -102,7 +103,7 @@ class Listing(ABC):
             if not text.isdecimal():
                 return Left(f"{text!r} is no whole number")
         # A group that took no part ranks below any number.
-        return Taken(tuple(-1 if text is None else int(text) for text in texts), image.tag)
+        return Taken(tuple(int(text) if text else -1 for text in texts), image.tag)
 
     def specification(self) -> dict[str, Any]:
         """The JSON object that ``parse`` turns into an equal policy; defaults are left out."""

@@ -35,7 +35,7 @@ class Regex(Listing):
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 re.compile(text, re.ASCII)
-        except (re.error, Warning) as error:
+        except (re.error, OverflowError, RecursionError, Warning) as error:
             raise PolicyError(
                 f"{self}, which Python's re does not take: {error}",
                 remedy="correct it there; write \\ before a character that stands for itself",

@@ -35,8 +35,9 @@ def automaton_or_none(regex: str) -> Automaton | None:
 
 def read(automaton: Automaton, text: str) -> tuple[int, bool]:
     """The steps on ``text`` if it fails at its end, and whether it matches."""
-    steps, ahead = 0, automaton.follow[START]
+    ahead = automaton.follow[START]
+    steps = ahead.total()
     for character in text:
-        ways, ahead = automaton.read(ahead, character)
-        steps += ways
+        _, ahead = automaton.read(ahead, character)
+        steps += ahead.total()
     return steps, END in ahead

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from local import json_pattern
-from local.event_patterns import matches
+from local.cloudwatch import json_pattern
+from local.eventbridge.patterns import matches
 from local.http import ApiError, Request, Response, json_response
 from tests.replay.aws import ACCOUNT, REGION, World, digest
 from tests.replay.clock import CLOCK

@@ -50,7 +50,7 @@ def test_a_policy_that_can_select_nothing_is_refused(specification: dict[str, ob
         {"regex": "^(?:a|b)-x$", "ignore": ["a*"]},
         {"regex": "^main-(?:x|([0-9]+))$", "order": "numeric"},
         {"regex": "^v([0-9]+)(?:[.]([0-9]+))?$", "order": "numeric"},
-        {"regex": "^(?:a([0-9a-z]+)|b([0-9.]+))$", "order": "numeric"},
+        {"regex": "^(?:a([0-9a-z]+)|b([0-9]+))$", "order": "numeric"},
         {"regex": "^v([0-9]+)[.]([0-9]+)$"},
         {"regex": "^(?:v([0-9]+))[.](?:[0-9]+)$", "order": "alphabetical"},
         {"glob": "2*", "order": "numeric"},
@@ -92,7 +92,7 @@ def test_a_policy_that_leaves_as_little_as_one_tag_or_may_do_so_is_taken(
         ({"regex": OPTIONAL, "order": "numeric"}, ["v3", "v2.9"], "v3"),
         ({"regex": "^(?:([0-9]+)[.])?v([0-9]+)$", "order": "numeric"}, ["0.v2", "v2"], "0.v2"),
         ({"regex": OPTIONAL, "order": "numeric"}, ["v"], None),
-        ({"regex": "^v([0-9a]*)-([0-9]*)$", "order": "numeric"}, ["v1-", "v1a-2", "v-"], None),
+        ({"regex": "^v([0-9a]*)-([0-9]*)$", "order": "numeric"}, ["v1-", "v1a-2", "v-"], "v1-"),
         # By time of push no group counts.
         ({"regex": "^release(-[a-z]+)?$"}, ["release-b", "release"], "release"),
         ({"tag": "latest"}, ["v1", "latest", "v2"], "latest"),
@@ -172,6 +172,10 @@ def test_an_image_without_what_is_ordered_by_is_left(tag: str, order: str, why: 
             "glob 'main-*' with order numeric, where what is ordered by can't be a number",
         ),
         (
+            {"regex": "^([0-9]+)-(.+)$", "order": "numeric"},
+            "regex '^([0-9]+)-(.+)$' with order numeric, where group 2 may hold something else than a number",
+        ),
+        (
             {"regex": "^(a)-(b)$", "order": "alphabetical"},
             "regex '^(a)-(b)$' with order alphabetical, which looks at one group, where there are 2",
         ),
@@ -184,6 +188,12 @@ def test_an_order_that_can_not_be_is_refused_with_the_remedy(
         proved(specification)
     assert caught.value.message == said
     assert "write (?:…)" in caught.value.remedy
+
+
+@pytest.mark.parametrize("pattern", ["^a{4294967295}$", f"^{'(' * 600}a{')' * 600}$", "^(?:a{900}){900}$"])
+def test_an_expression_that_is_too_much_for_python_is_refused(pattern: str) -> None:
+    with pytest.raises(PolicyError, match=r"^regex "):
+        proved({"regex": pattern})
 
 
 def test_by_time_of_push_an_image_is_left_of_which_ecr_tells_none() -> None:
