@@ -77,8 +77,8 @@ def registration(
     occasion: Occasion,
     *,
     reason: str,
-    introduces: bool = False,
-    held: bool = False,
+    introduces: bool,
+    held: bool,
     base: Revision | None = None,
     hold: str | None = None,
 ) -> Registration:

@@ -59,7 +59,17 @@ class _Operators:
         """The settings of ``base``, else the newest ones, the images of ``source``, and a word on holding."""
         wanted, image = kept_images(base or lineage.base, source, self.target)
         return registration(
-            log, lineage, wanted, image, self.target, occasion, reason=reason, base=base, hold=hold
+            log,
+            lineage,
+            wanted,
+            image,
+            self.target,
+            occasion,
+            introduces=False,
+            held=False,
+            reason=reason,
+            base=base,
+            hold=hold,
         )
 
 

@@ -79,6 +79,8 @@ def test_a_new_revision_repeats_the_hold_unless_it_is_told_what_to_say(told: str
         Image(tag="latest", digest=digest("c")),
         target,
         Occasion(event_id="event", at="2026-01-01T00:00:00+00:00"),
+        introduces=False,
+        held=False,
         reason="why",
         hold=told,
     )
