@@ -193,10 +193,6 @@ def _adoptions(text: str) -> dict[str, tuple[str, ...]]:
     return {definition: tuple(chosen) for definition, chosen in found.items()}
 
 
-def _truth(value: bool) -> str:
-    return str(value).lower()
-
-
 _VARIABLES = {
     "PAIR_NAME": _Variable("pair", required=True, always=True),
     "ECR_REPOSITORY_NAME": _Variable("repository", required=True, always=True),
@@ -204,11 +200,11 @@ _VARIABLES = {
     "IMAGE_POLICY": _Variable("policy", _policy, _specification, required=True, always=True),
     "IMAGE_PIN": _Variable("pin", _one_of(*Pin), always=True),
     "LOG_LEVEL": _Variable("log_level", _one_of(*LogLevel), always=True),
-    "PAUSED": _Variable("paused", _flag, _truth),
-    "DRY_RUN": _Variable("dry_run", _flag, _truth),
+    "PAUSED": _Variable("paused", _flag, _compact),
+    "DRY_RUN": _Variable("dry_run", _flag, _compact),
     "OMIT_FIELDS": _Variable("omit_fields", _strings, _compact),
     "ADOPT": _Variable("adopt", _adoptions, _compact),
     "KEEP_REVISIONS": _Variable("keep_revisions", _count),
     "REQUIRES": _Variable("requires", _requirements, _specification),
-    "NOTIFY": _Variable("notify", _flag, _truth),
+    "NOTIFY": _Variable("notify", _flag, _compact),
 }

@@ -52,15 +52,14 @@ class Automaton:
         ]
         return replace(self, characters=characters)
 
-    def read(self, ahead: Mapping[int, int], character: str) -> tuple[int, Counter[int]]:
-        """In how many ways ``character`` is read where ``ahead`` may come next, and what may come then."""
-        total, after = 0, Counter[int]()
-        for place, ways in ahead.items():
-            if place != END and character in self.characters[place]:
-                total += ways
-                for following, more in self.follow[place].items():
-                    after[following] += ways * more
-        return total, after
+    def read(self, ahead: Mapping[int, int], character: str) -> Counter[int]:
+        """What may come next, in how many ways, when ``character`` is read where ``ahead`` may come next."""
+        after = Counter[int]()
+        for place in ahead.keys() - {END}:
+            if character in self.characters[place]:
+                for following, ways in self.follow[place].items():
+                    after[following] += ahead[place] * ways
+        return after
 
 
 def automaton_of(expression: str) -> Automaton:

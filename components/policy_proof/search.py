@@ -76,12 +76,8 @@ def _read_on(
         for character in reads[place]:
             if character in allowed:
                 readers.setdefault(character, []).append(place)
-    for places, character in {tuple(places): character for character, places in readers.items()}.items():
-        after = Counter[int]()
-        for place in places:
-            for following, ways in automaton.follow[place].items():
-                after[following] += ahead[place] * ways
-        yield character, after
+    for character in {tuple(places): character for character, places in readers.items()}.values():
+        yield character, automaton.read(ahead, character)
 
 
 def _what_matters(beginnings: Iterable[_Beginning]) -> Sequence[_Beginning]:
@@ -126,7 +122,7 @@ def selects(automaton: Automaton, ignored: Automaton, *, number: bool = False, g
                 if number and (groups or not automaton.captures):
                     read &= _DIGITS
                 for character in read.intersection(characters):
-                    _, after = ignored.read(dict.fromkeys(ahead, 1), character)
+                    after = ignored.read(dict.fromkeys(ahead, 1), character)
                     following.add((place, part or group in groups, frozenset(after)))
         front = following - seen
         seen |= front

@@ -1,3 +1,1 @@
 """Every call to AWS, with every answer checked and every error translated."""
-
-from __future__ import annotations

@@ -11,35 +11,29 @@ from botocore.parsers import ResponseParserError
 from handler.errors import AccessDenied, AwsError, MalformedAnswer
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-_THROTTLED = {
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "RequestThrottledException",
-    "SlowDown",
-}
+_THROTTLED = (
+    *("Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException"),
+    *("RequestLimitExceeded", "RequestThrottledException", "SlowDown"),
+)
 
-_REPOSITORY = "set the pair's repository to this one and run `pulumi up`"
-_GATE = "run `pulumi up`: the program grants it to every pair with requires"
+
 _DEFINITION = "list the definition in the pair's jobDefinitions and run `pulumi up`"
-
 # Which configuration key makes the Pulumi program grant what was denied.
 _GRANTED_BY = {
     "iam:PassRole": "add the role to the pair's passRoles and run `pulumi up`",
-    "batch:RegisterJobDefinition": _DEFINITION,
-    "batch:TagResource": _DEFINITION,
+    **dict.fromkeys(("batch:RegisterJobDefinition", "batch:TagResource"), _DEFINITION),
     "batch:DeregisterJobDefinition": "set the pair's keepRevisions and run `pulumi up`",
     "batch:DescribeJobDefinitions": "run `pulumi up`: the program grants it to every pair",
     "events:PutEvents": "run `pulumi up`: the program grants it to every pair unless notify is false",
-    "ecr:DescribeImages": _REPOSITORY,
-    "ecr:DescribeImageScanFindings": _GATE,
-    "ecr:BatchGetRepositoryScanningConfiguration": _GATE,
-    "ecr:BatchGetImage": _GATE,
-    "ecr:GetDownloadUrlForLayer": _GATE,
-    "inspector2:ListFindings": _GATE,
-    "inspector2:ListCoverage": _GATE,
+    "ecr:DescribeImages": "set the pair's repository to this one and run `pulumi up`",
+    **dict.fromkeys(
+        (
+            *("ecr:DescribeImageScanFindings", "ecr:BatchGetRepositoryScanningConfiguration"),
+            *("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+            *("inspector2:ListFindings", "inspector2:ListCoverage"),
+        ),
+        "run `pulumi up`: the program grants it to every pair with requires",
+    ),
 }
 
 

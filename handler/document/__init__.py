@@ -1,3 +1,1 @@
 """A job definition's raw document: which images, which containers, equal or not."""
-
-from __future__ import annotations

@@ -73,17 +73,13 @@ def label_of_set(path: tuple[str, ...]) -> str | None:
 def _sorted_by(label: str, items: list[Any]) -> list[Any]:
     return sorted(
         (item for item in items if not _has_only_a_name(item)),
-        key=lambda item: (_text(item, label), json.dumps(item, sort_keys=True)),
+        key=lambda item: (str(isinstance(item, dict) and item.get(label)), json.dumps(item, sort_keys=True)),
     )
 
 
 def _has_only_a_name(item: Any) -> bool:
     """True for an environment variable whose value is empty: Batch drops those."""
     return isinstance(item, dict) and item.keys() == {"name"}
-
-
-def _text(item: Any, key: str) -> str:
-    return str(item.get(key)) if isinstance(item, dict) else ""
 
 
 def _is_default(key: str, value: Any) -> bool:

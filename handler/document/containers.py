@@ -44,7 +44,10 @@ def with_images(document: Document, replace: Replace) -> Document:
 
 
 def _container(path: str, body: Document, runtime: Document | None) -> Container:
-    return Container(path=path, name=_text(body, "name"), image=body["image"], runtime=runtime)
+    name = body.get("name")
+    return Container(
+        path=path, name=name if isinstance(name, str) else "", image=body["image"], runtime=runtime
+    )
 
 
 def _bodies(document: Document) -> Iterator[_Body]:
@@ -88,11 +91,6 @@ def _items(parent: Document, key: str, prefix: str) -> Iterator[tuple[str, Docum
 def _mapping(parent: Document, key: str) -> Document:
     value = parent.get(key)
     return value if isinstance(value, dict) else {}
-
-
-def _text(body: Document, key: str) -> str:
-    value = body.get(key)
-    return value if isinstance(value, str) else ""
 
 
 def _deep_copy(value: Any) -> Any:

@@ -77,7 +77,7 @@ class ImageReference:
 
     >>> ImageReference.parse("123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app:v1").path
     'team/app'
-    >>> str(ImageReference.parse("busybox"))
+    >>> ImageReference.parse("busybox").base
     'busybox'
     """
 
@@ -96,11 +96,6 @@ class ImageReference:
         if not path or not ("." in host or ":" in host or host == "localhost"):
             host, path = "", head + slash + last
         return cls(host=host, path=path, tag=tag, digest=digest)
-
-    def __str__(self) -> str:
-        tag = f":{self.tag}" if self.tag else ""
-        digest = f"@{self.digest}" if self.digest else ""
-        return f"{self.base}{tag}{digest}"
 
     @property
     def base(self) -> str:

@@ -60,11 +60,14 @@ class Requirements:
                 f"maxSeverity {self.max_severity!r}, which is no severity",
                 remedy=f"write one of {', '.join(Severity)}",
             )
-        duration(self.scan_timeout)
-        if self.min_age:
-            duration(self.min_age)
-        if self.platform:
-            _check_platform(self.platform)
+        for span in filter(None, (self.scan_timeout, self.min_age)):
+            duration(span)
+        platform = Platform.parse(self.platform) if self.platform else None
+        if platform and (platform.os not in _SYSTEMS or platform.architecture not in _ARCHITECTURES):
+            raise RequirementError(
+                f"{self.platform!r}, on which AWS Batch runs no job, so that every image would be refused",
+                remedy="write linux/amd64, linux/arm64 or windows/amd64: amd64 is x86_64, arm64 is aarch64",
+            )
 
     @classmethod
     def parse(cls, specification: Mapping[str, Any]) -> Requirements:
@@ -80,15 +83,6 @@ class Requirements:
         default = Requirements()
         found = {key: getattr(self, field) for key, field in _KEYS.items()}
         return {key: value for key, value in found.items() if value != getattr(default, _KEYS[key])}
-
-
-def _check_platform(text: str) -> None:
-    platform = Platform.parse(text)
-    if platform.os not in _SYSTEMS or platform.architecture not in _ARCHITECTURES:
-        raise RequirementError(
-            f"{text!r}, on which AWS Batch runs no job, so that every image would be refused",
-            remedy="write linux/amd64, linux/arm64 or windows/amd64: amd64 is x86_64, arm64 is aarch64",
-        )
 
 
 def duration(text: str) -> timedelta:

@@ -1,3 +1,1 @@
 """Who is told what a run did: the result, the log, metrics, notices."""
-
-from __future__ import annotations

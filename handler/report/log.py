@@ -25,13 +25,7 @@ NAMESPACE = "EcrBatchUpdater"
 DIMENSION = "Pair"
 # Dashboards take the names from here.
 UNITS = {
-    "Updated": "Count",
-    "Skipped": "Count",
-    "Failed": "Count",
-    "Gated": "Count",
-    "Behind": "Count",
-    "Held": "Count",
-    "NotDeregistered": "Count",
+    **dict.fromkeys(("Updated", "Skipped", "Failed", "Gated", "Behind", "Held", "NotDeregistered"), "Count"),
     "PushToRevision": "Milliseconds",
 }
 

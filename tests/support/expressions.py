@@ -38,6 +38,6 @@ def read(automaton: Automaton, text: str) -> tuple[int, bool]:
     ahead = automaton.follow[START]
     steps = ahead.total()
     for character in text:
-        _, ahead = automaton.read(ahead, character)
+        ahead = automaton.read(ahead, character)
         steps += ahead.total()
     return steps, END in ahead
