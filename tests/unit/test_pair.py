@@ -320,7 +320,7 @@ def test_a_nested_unknown_key_is_answered_from_the_keys_beside_it() -> None:
         ({"glob": "v*", "ignore": ["v?*", "v"]}, "leaves no tag"),
         ({"glob": "v*", "ignore": ["a b"]}, "the pattern 'a b', with ' ', which no tag has"),
         ({"regex": "main"}, "does not stand between ^ and $"),
-        ({"regex": "^(a+)+$"}, "131,071 steps on a tag"),
+        ({"regex": "^(a+)+$"}, "196,606 steps on a tag"),
         ({"regex": "^main-([a-z]+)$", "order": "numeric"}, "can't be a number"),
         ({"semver": ">2 <1"}, "which no version satisfies"),
         ({"semver": "latest"}, "'latest' is no comparator"),
