@@ -2,7 +2,8 @@
 
 For each mutant the test files that run its line are run, the cheapest first, and then the replay record.
 ``--package ops`` mutates the tool instead: its part of the record is played, and where that notices nothing,
-``tests/ops`` is run whole, since most of it runs the tool in processes of its own, where nothing is measured.
+what else imports it and ``tests/ops`` are run whole, since most of that runs the tool in processes of its
+own, where nothing is measured.
 What was tried is kept in ``build``, so that a run which is stopped goes on where it was; after a change of
 the code or the tests it begins anew.
 """
@@ -36,7 +37,6 @@ from tools.mutation.survivors import LIST, Mutant, Report, new
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ("tests/unit", "tests/infra")
-TESTS_OF_THE_TOOL = "tests/ops"
 PLUGIN = "tools.mutation.covering"
 # It explores so many states that it would outlast everything else.
 LEFT_OUT = ("tests/unit/test_interleavings.py",)
@@ -90,7 +90,7 @@ def main() -> int:
     options, began = parser.parse_args(), time.monotonic()
     area = AREAS[options.package]
     _copy(area)
-    covering = Covering.read(area.tree) if area.is_measured else Covering({}, {TESTS_OF_THE_TOOL: 0.0})
+    covering = Covering.read(area.tree) if area.is_measured else Covering({}, _tests_of_the_tool(area.tree))
     with contextlib.chdir(area.tree), use_db(str(area.build / "session.sqlite")) as session:
         chosen = _session(area, session, options.seed, options.mutants)
         results = dict(session.results)
@@ -140,8 +140,15 @@ def _copy(area: Area) -> None:
         _measure(area)
     else:
         print("running the tool's tests on what is not mutated (some minutes)", flush=True)
-        subprocess.run([*PYTEST, TESTS_OF_THE_TOOL], cwd=tree, check=True)
+        subprocess.run([*PYTEST, *_tests_of_the_tool(tree)], cwd=tree, check=True)
     stamp.write_text(digest)
+
+
+def _tests_of_the_tool(tree: Path) -> dict[str, float]:
+    """The unit tests that import it and, after these, tests/ops: name -> a number that rises."""
+    files = [path.relative_to(tree).as_posix() for path in sorted((tree / "tests/unit").glob("test_*.py"))]
+    wanted = [name for name in files if "\nfrom ops." in (tree / name).read_text() and name not in LEFT_OUT]
+    return {name: float(number) for number, name in enumerate([*wanted, "tests/ops"])}
 
 
 def _measure(area: Area) -> None:
