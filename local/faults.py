@@ -19,6 +19,18 @@ _ERRORS = {
 }
 _BROKEN = ("malformed", "reset", "reset-after", "timeout", "timeout-after", "error-after", "not-found-after")
 KINDS = (*_ERRORS, *_BROKEN, "none")
+# What can befall a call before it takes effect, and after it: the rows of a matrix of faults.
+BEFORE = (
+    "throttle",
+    "not-found",
+    "conflict",
+    "server-error",
+    "timeout",
+    "reset",
+    "access-denied",
+    "malformed",
+)
+AFTER = ("timeout-after", "reset-after", "error-after", "not-found-after")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from handler.provenance import RELEASED, tag_value
 from handler.report.outcome import Outcome, passed_over
 from ops.access import Access
 from ops.errors import UsageError
-from ops.intents import Hold, Release, in_force
+from ops.intents import Hold, Release
 from ops.operate import carry_out, read
 from ops.operator import Operation
 
@@ -33,8 +33,8 @@ def reason_of(given: str | None, *, default: str) -> str:
 def hold(name: str, reason: str, operation: Operation, reached: Access) -> Outcome:
     """Holds a definition unless it is on hold already. Raises OpsError or DefinitionError."""
     _, lineage = read(name, reached)
-    if lineage.hold is not None and lineage.hold.in_force:
-        return passed_over(name, f"already on hold: {lineage.hold.reason}")
+    if standing := lineage.hold_in_force:
+        return passed_over(name, f"already on hold: {standing.reason}")
     return _with_doubts(carry_out(name, Hold(target=reached.target, reason=reason), operation, reached))
 
 
@@ -54,6 +54,6 @@ def _with_doubts(outcome: Outcome) -> Outcome:
 def release(name: str, operation: Operation, reached: Access) -> Outcome:
     """Ends the hold of a definition that is on hold. Raises OpsError or DefinitionError."""
     _, lineage = read(name, reached)
-    if not in_force(lineage):
+    if lineage.hold_in_force is None:
         return passed_over(name, "not on hold")
     return carry_out(name, Release(target=reached.target), operation, reached)

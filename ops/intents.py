@@ -86,7 +86,7 @@ class Hold(_Operators):
         self, log: RevisionLog, lineage: Lineage, selection: Selection, occasion: Occasion
     ) -> Registration | Skip:
         """A definition that is on hold stays so; what somebody registered over it is put right."""
-        if in_force(lineage):
+        if lineage.hold_in_force:
             return plan(log, lineage, selection, self.target, occasion)
         why, source = f"on hold: {self.reason}", pinned(log.active[0], self.target)
         return self._carrying(source, log, lineage, occasion, hold=self.reason, reason=why)
@@ -112,7 +112,7 @@ class Settle(_Operators):
         if is_settled(lineage):
             shown = owned(newest, self.target)[0].image
             return Skip(definition=log.name, newest=newest, image=shown, reason="nothing to put right")
-        standing = lineage.hold.bearer if lineage.hold and lineage.hold.in_force else newest
+        standing = lineage.hold_in_force.bearer if lineage.hold_in_force else newest
         reason = f"revision {lineage.base.number} has the newest settings"
         return self._carrying(standing, log, lineage, occasion, hold=lineage.repeated_hold, reason=reason)
 
@@ -129,7 +129,7 @@ class Release(_Operators):
         occasion: Occasion,
     ) -> Registration | Skip:
         newest = log.active[0]
-        if not in_force(lineage) and lineage.base == newest:
+        if lineage.hold_in_force is None and lineage.base == newest:
             shown = owned(newest, self.target)[0].image
             return Skip(definition=log.name, newest=newest, image=shown, reason="not on hold")
         reason = "the hold is released"
@@ -167,17 +167,12 @@ class Rollback(_Operators):
         return self._carrying(self.chosen, log, lineage, occasion, hold=self.reason, reason=why, base=base)
 
     def _is_done(self, lineage: Lineage) -> bool:
-        hold = lineage.hold
-        if hold is None or not hold.in_force or hold.reason != self.reason:
+        hold = lineage.hold_in_force
+        if hold is None or hold.reason != self.reason:
             return False
         if self.with_settings and not same_settings(hold.bearer, self.chosen, self.owns):
             return False
         return _images(hold.bearer, self.target) == _images(self.chosen, self.target)
-
-
-def in_force(lineage: Lineage) -> bool:
-    """Whether the definition is on hold."""
-    return lineage.hold is not None and lineage.hold.in_force
 
 
 def is_settled(lineage: Lineage) -> bool:

@@ -50,12 +50,12 @@ def choose(
     Raises UsageError for a revision that AWS Batch does not have, or where ``to`` must be given,
     NoRepositoryContainer for one that does not use the repository, OpsError when AWS can't be asked.
     """
-    newest, hold, target = log.active[0], lineage.hold, reached.target
+    newest, hold, target = log.active[0], lineage.hold_in_force, reached.target
     if to is not None:
         (chosen,) = numbered_revisions(log.name, [to], reached.services.batch)
         owned(chosen, target)
         return _checked(chosen, newest, target, registry)
-    if hold is not None and hold.in_force:
+    if hold is not None:
         # The other image is then probably the one that somebody has just gone back from.
         raise UsageError(
             f"{log.name} is on hold already: {hold.reason}",

@@ -193,7 +193,7 @@ def _decide(
         return _Verdict(State.FOREIGN, str(error))
     except DefinitionError as error:
         return _Verdict(State.BLOCKED, str(error))
-    if lineage.hold is not None and lineage.hold.in_force:
+    if lineage.hold_in_force:
         return _Verdict(State.HELD, decision.reason)
     if isinstance(decision, Skip):
         return _Verdict(State.KEPT if decision.kept else State.CURRENT, decision.reason)

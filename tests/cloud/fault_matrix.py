@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.deploy import deploy_program
+from local.faults import AFTER, BEFORE
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -30,18 +31,6 @@ _ALWAYS = 1000
 _PROCESSES = 8
 _NO_SETTINGS = ("jobDefinitionArn", "revision", "tags", "containerProperties")
 
-_BEFORE = (
-    "throttle",
-    "not-found",
-    "conflict",
-    "server-error",
-    "timeout",
-    "reset",
-    "access-denied",
-    "malformed",
-)
-_AFTER = ("timeout-after", "reset-after", "error-after", "not-found-after")
-
 
 @dataclass(frozen=True)
 class Step:
@@ -49,7 +38,7 @@ class Step:
 
     action: str
     after_calls: int = 0
-    kinds: tuple[str, ...] = _BEFORE
+    kinds: tuple[str, ...] = BEFORE
 
     @property
     def name(self) -> str:
@@ -59,12 +48,12 @@ class Step:
 STEPS = (
     Step("batch:DescribeJobDefinitions"),
     Step("ecr:DescribeImages"),
-    Step("batch:RegisterJobDefinition", kinds=_BEFORE + _AFTER),
+    Step("batch:RegisterJobDefinition", kinds=BEFORE + AFTER),
     Step("ecr:DescribeImages", after_calls=1),
     Step("events:PutEvents"),
 )
 LEFT_OUT = (
-    f"Left out: {', '.join(_AFTER)} of the calls that read or publish. A read takes no effect, so that its "
+    f"Left out: {', '.join(AFTER)} of the calls that read or publish. A read takes no effect, so that its "
     "answer is lost in the same way before and after; a notice whose answer is lost comes twice at worst."
 )
 

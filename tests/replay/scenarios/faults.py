@@ -5,28 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from local.faults import AFTER, BEFORE
 from local.http import ApiError
 from tests.replay.aws import Image, On, World, blobs
 from tests.replay.scenario import RECONCILE, Scenario, job, ours
 
-_BEFORE = (
-    "throttle",
-    "not-found",
-    "conflict",
-    "server-error",
-    "timeout",
-    "reset",
-    "access-denied",
-    "malformed",
-)
-_AFTER = ("timeout-after", "reset-after", "error-after", "not-found-after")
 _ALWAYS = 1000
 _STEPS = (
-    ("batch:DescribeJobDefinitions", 1, _BEFORE),
-    ("ecr:DescribeImages", 1, _BEFORE),
-    ("batch:RegisterJobDefinition", 1, _BEFORE + _AFTER),
-    ("ecr:DescribeImages", 2, _BEFORE),
-    ("events:PutEvents", 1, _BEFORE),
+    ("batch:DescribeJobDefinitions", 1, BEFORE),
+    ("ecr:DescribeImages", 1, BEFORE),
+    ("batch:RegisterJobDefinition", 1, BEFORE + AFTER),
+    ("ecr:DescribeImages", 2, BEFORE),
+    ("events:PutEvents", 1, BEFORE),
 )
 
 
